@@ -1,0 +1,2 @@
+//! The `zpoline` command.
+fn main() {}

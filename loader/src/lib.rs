@@ -1,0 +1,2 @@
+//! libzpoline_loader.so
+#![no_std]

@@ -1,0 +1,1 @@
+//! Runs programs natively and under the loader and compares.
