@@ -1,0 +1,96 @@
+//! The patch of a site: the bytes to write, and what whoever writes them must know.
+//!
+//! Mechanism `zpoline` puts `ff d0` (`call *%rax`) over `0f 05`. The instruction's length stays, so a thread that
+//! returns from the kernel behind it, or is restarted on it, finds an instruction there.
+
+use crate::elf::Object;
+use crate::sites::Site;
+
+/// Up to 15 bytes, by value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Bytes {
+    bytes: [u8; 15],
+    length: u8,
+}
+
+impl Bytes {
+    /// A copy of `bytes`; `None` if they are more than 15.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        let mut copy = [0; 15];
+        copy.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(Self {
+            bytes: copy,
+            length: u8::try_from(bytes.len()).ok()?,
+        })
+    }
+}
+
+impl core::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
+    }
+}
+
+impl core::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:02x?}", &**self)
+    }
+}
+
+/// Bytes to write at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// Where.
+    pub address: u64,
+    /// What is there now.
+    pub old: Bytes,
+    /// What to write; as long as `old`.
+    pub new: Bytes,
+}
+
+impl Patch {
+    /// Whether the patched bytes lie in two cache lines: no single store writes them atomically.
+    pub fn straddles_line(&self) -> bool {
+        self.straddles(64)
+    }
+
+    /// Whether the patched bytes lie in two pages: both need their protection changed.
+    pub fn straddles_page(&self) -> bool {
+        self.straddles(4096)
+    }
+
+    fn straddles(&self, unit: u64) -> bool {
+        let last = self
+            .address
+            .wrapping_add(self.old.len().saturating_sub(1) as u64);
+        self.address / unit != last / unit
+    }
+}
+
+const NOP: u8 = 0x90;
+const CALL_RAX: [u8; 2] = [0xff, 0xd0];
+
+/// `call *%rax` over the site. Prefixes become `nop`: with REX.B before it the call would take r8.
+///
+/// `None` if the site is not one of `object`.
+pub fn zpoline(object: &Object<'_>, site: &Site) -> Option<Patch> {
+    let prefixes = usize::from(site.prefixes);
+    let address = site.address.checked_sub(u64::from(site.prefixes))?;
+    let segment = object.segment(address)?;
+    let old = segment.range(address, site.address.checked_add(2)?)?;
+    if !matches!(old.get(prefixes..)?, [0x0f, 0x05 | 0x34]) {
+        return None;
+    }
+    let mut new = [NOP; 15];
+    new.get_mut(prefixes..prefixes + 2)?
+        .copy_from_slice(&CALL_RAX);
+    Some(Patch {
+        address,
+        old: Bytes::new(old)?,
+        new: Bytes::new(new.get(..old.len())?)?,
+    })
+}
