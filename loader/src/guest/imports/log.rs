@@ -1,0 +1,45 @@
+//! `zpoline:hook/log`: what the hook tells the user.
+
+use crate::guest::instance::Host;
+use crate::island::output::{hook_output, message};
+use wasmtime::component::{ComponentType, Lift, LinkerInstance, WasmList, WasmStr};
+use wasmtime::{Result, StoreContextMut};
+
+/// `log.level`
+#[derive(Debug, Clone, Copy, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+enum Level {
+    #[component(name = "error")]
+    Error,
+    #[component(name = "warning")]
+    Warning,
+    #[component(name = "info")]
+    Info,
+    #[component(name = "debug")]
+    Debug,
+}
+
+impl Level {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Error => "error: ",
+            Self::Warning => "warning: ",
+            Self::Info => "",
+            Self::Debug => "debug: ",
+        }
+    }
+}
+
+pub(super) fn define(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
+    linker.func_wrap("write", |store: StoreContextMut<'_, Host>, (level, text): (Level, WasmStr)| {
+        let text = text.to_str(&store)?;
+        message(format_args!("hook: {}{}", level.label(), text));
+        Ok(())
+    })?;
+    linker.func_wrap("output", |store: StoreContextMut<'_, Host>, (bytes,): (WasmList<u8>,)| {
+        hook_output(bytes.as_le_slice(&store));
+        Ok(())
+    })?;
+    Ok(())
+}

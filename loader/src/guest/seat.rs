@@ -1,0 +1,149 @@
+//! The place of an instance: empty until somebody needs it, empty again after a
+//! trap, filled anew within bounds.
+//!
+//! Invariants: an instance is made and dropped only under [`MAKING`], which fork
+//! holds as well, so that a child never inherits a wasmtime lock in mid-flight;
+//! making one that fails is not tried again before a growing pause.
+//!
+//! # Safety
+//! A clock read into a buffer on our own stack.
+#![allow(unsafe_code, reason = "raw clock_gettime")]
+
+use super::Options;
+use super::exports::Exports;
+use super::instance::{Guest, Host};
+use super::trap::Fault;
+use crate::arch::syscall::syscall2;
+use crate::island::sync::Lock;
+use alloc::string::String;
+use core::sync::atomic::AtomicU64;
+use wasmtime::component::InstancePre;
+
+/// Held while an instance is made or dropped, and across fork.
+pub(crate) static MAKING: Lock = Lock::new();
+
+/// Reloads of one seat after which the hook stays out.
+pub(crate) const MAX_RELOADS: u32 = 16;
+/// First pause after a reload or a failed one; doubles each time.
+const FIRST_PAUSE: u64 = 1_000_000;
+/// An instance that lived this long has earned a clean record.
+const GOOD_CONDUCT: u64 = 60_000_000_000;
+
+/// The hook as loaded: all that does not change from instance to instance.
+#[derive(Debug)]
+pub(crate) struct Hook {
+    pub(crate) name: String,
+    pub(crate) pre: Pre,
+    pub(crate) exports: Exports,
+    pub(crate) options: Options,
+    pub(crate) per_thread: bool,
+    /// Traps since the start.
+    pub(crate) traps: AtomicU64,
+}
+
+/// `InstancePre` with a `Debug`.
+pub(crate) struct Pre(pub(crate) InstancePre<Host>);
+
+impl core::fmt::Debug for Pre {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("InstancePre")
+    }
+}
+
+impl Hook {
+    /// Makes an instance and starts it.
+    pub(crate) fn make(&self) -> Result<(Guest, bool), Fault> {
+        MAKING.lock();
+        let result = self.make_locked();
+        MAKING.unlock();
+        result
+    }
+
+    fn make_locked(&self) -> Result<(Guest, bool), Fault> {
+        let options = &self.options;
+        let mut guest = Guest::new(&self.pre.0, &self.exports, options.memory_bytes, options.fuel_per_call)
+            .map_err(|(error, hit)| Fault::Trap { error, hit })?;
+        match guest.init(&options.arguments) {
+            Ok(Ok(settings)) => Ok((guest, settings.per_thread)),
+            Ok(Err(text)) => Err(Fault::Declined(text)),
+            Err(error) => Err(Fault::Trap { error, hit: guest.hit() }),
+        }
+    }
+}
+
+/// Where an instance sits.
+#[derive(Debug, Default)]
+pub(crate) struct Seat {
+    pub(crate) guest: Option<Guest>,
+    /// The instance is being called: it must not be entered again.
+    pub(crate) entered: bool,
+    reloads: u32,
+    made_at: u64,
+    not_before: u64,
+}
+
+impl Seat {
+    pub(crate) fn with(guest: Guest) -> Self {
+        Self { guest: Some(guest), ..Self::default() }
+    }
+
+    /// Drops the instance.
+    pub(crate) fn clear(&mut self) {
+        MAKING.lock();
+        self.guest = None;
+        MAKING.unlock();
+    }
+
+    /// Fills an empty seat. None: not now, the last attempts went wrong.
+    pub(crate) fn fill(&mut self, hook: &Hook) -> Option<Result<(), Fault>> {
+        let now = now();
+        if now < self.not_before {
+            return None;
+        }
+        Some(match hook.make() {
+            Ok((guest, _)) => {
+                self.guest = Some(guest);
+                self.made_at = now;
+                Ok(())
+            }
+            Err(fault) => {
+                self.pause(now);
+                Err(fault)
+            }
+        })
+    }
+
+    /// Whether a reload is allowed now; counts it if so.
+    pub(crate) fn may_reload(&mut self) -> bool {
+        let now = now();
+        if now.saturating_sub(self.made_at) > GOOD_CONDUCT {
+            self.reloads = 0;
+        }
+        if self.worn_out() || now < self.not_before {
+            return false;
+        }
+        self.pause(now);
+        // The pause is for the next one.
+        true
+    }
+
+    /// Whether the reloads are used up.
+    pub(crate) fn worn_out(&self) -> bool {
+        self.reloads >= MAX_RELOADS
+    }
+
+    fn pause(&mut self, now: u64) {
+        self.not_before = now.saturating_add(FIRST_PAUSE << self.reloads.min(12));
+        self.reloads = self.reloads.saturating_add(1);
+    }
+}
+
+/// Nanoseconds of CLOCK_MONOTONIC.
+fn now() -> u64 {
+    const CLOCK_GETTIME: usize = 228;
+    const CLOCK_MONOTONIC: usize = 1;
+    let mut time = [0u64; 2];
+    // SAFETY: the kernel writes one struct timespec, two words.
+    unsafe { syscall2(CLOCK_GETTIME, CLOCK_MONOTONIC, time.as_mut_ptr() as usize) };
+    time[0].saturating_mul(1_000_000_000).saturating_add(time[1])
+}
