@@ -51,6 +51,15 @@ impl Step {
     }
 }
 
+/// What control reaches in a linear decode.
+#[derive(Debug)]
+pub(crate) struct Reachable {
+    /// By the index of the step.
+    pub(crate) steps: Vec<bool>,
+    /// A reached jump goes into the middle of a step: there is data, or worse, and the steps cannot be trusted.
+    pub(crate) out_of_step: bool,
+}
+
 /// The decoded part of a region, in ascending order of offsets.
 #[derive(Debug)]
 pub(crate) struct Code<'a> {
@@ -187,8 +196,9 @@ impl<'a> Code<'a> {
     }
 
     /// Which of the linear steps control reaches from `entries` (offsets) through direct jumps.
-    pub(crate) fn reachable(&self, entries: &[usize]) -> Vec<bool> {
+    pub(crate) fn reachable(&self, entries: &[usize]) -> Reachable {
         let mut reached = vec![false; self.steps.len()];
+        let mut out_of_step = false;
         let mut pending: Vec<usize> = entries
             .iter()
             .filter_map(|entry| self.landing(*entry))
@@ -198,15 +208,21 @@ impl<'a> Code<'a> {
                 (reached.get_mut(index), self.steps.get(index))
             {
                 *reached = true;
-                let target = step.target.and_then(|target| self.offset(target));
-                pending.extend(target.and_then(|target| self.landing(target)));
+                if let Some(target) = step.target.and_then(|target| self.offset(target)) {
+                    let landing = self.landing(target);
+                    out_of_step |= landing.is_none() && target < self.decoded;
+                    pending.extend(landing);
+                }
                 if step.flow.ends_block() {
                     break;
                 }
                 index += 1;
             }
         }
-        reached
+        Reachable {
+            steps: reached,
+            out_of_step,
+        }
     }
 
     /// The step that a jump to `offset` executes. A jump past a `lock` prefix lands inside a step.
@@ -230,7 +246,8 @@ pub(crate) fn decoder(bytes: &[u8], address: u64) -> Decoder<'_> {
     Decoder::with_ip(64, bytes, address, DecoderOptions::NONE)
 }
 
-fn flow(instruction: &Instruction) -> Flow {
+/// Where control goes after `instruction`.
+pub(crate) fn flow(instruction: &Instruction) -> Flow {
     match instruction.flow_control() {
         FlowControl::Next | FlowControl::IndirectCall => match instruction.mnemonic() {
             // Never in a program's straight-line code: what follows is not reached.

@@ -4,11 +4,15 @@
 //! them: the call's number put into rax on the straight way to it, by instructions that occur in programs,
 //! and something sensible done afterwards.
 
-use crate::code::{Code, Flow, decoder};
-use iced_x86::{Instruction, Mnemonic, OpKind, Register};
+use crate::code::{Code, Flow, Step, decoder, flow};
+use iced_x86::{Code as Opcode, Instruction, Mnemonic, OpKind, Register};
 
 /// How far back the number may be loaded.
 const LOOK_BACK: usize = 16;
+/// How many instructions behind it must be code.
+const LOOK_AHEAD: usize = 4;
+/// Within how many the result is looked at.
+const LOOK_AHEAD_RESULT: usize = 2;
 /// No x86-64 system call has a higher number, with room for new ones.
 const HIGHEST_NUMBER: u64 = 0x3ff;
 
@@ -18,15 +22,48 @@ enum Number {
     Constant,
     /// Loaded from somewhere, as a generic `syscall(2)` does.
     Loaded,
+    /// Given by the caller in rax, as Go's calling convention does, or further back than we look.
+    Given,
 }
 
 /// Whether the instructions around step `index` (a `syscall`) are those of a system call.
 pub(crate) fn is_idiom(code: &Code<'_>, index: usize) -> bool {
-    match number_before(code, index) {
-        Some(Number::Constant) => next(code, index).is_none_or(|i| is_plausible(&i) || is_trap(&i)),
-        Some(Number::Loaded) => next(code, index).is_some_and(|i| examines_result(&i)),
+    let afterwards = |wanted: fn(&Instruction) -> bool| {
+        following(code, index)
+            .take(LOOK_AHEAD_RESULT)
+            .any(|i| wanted(&i))
+    };
+    let number = number_before(code, index);
+    let used = match number {
+        Some(Number::Constant) => true,
+        Some(Number::Loaded) => afterwards(examines_result),
+        Some(Number::Given) => afterwards(compares_error),
         None => false,
+    };
+    used && continues(code, index)
+}
+
+/// The instructions behind step `index`.
+fn following<'a>(code: &Code<'a>, index: usize) -> impl Iterator<Item = Instruction> + use<'a> {
+    let end = code.steps.get(index).map_or(usize::MAX, Step::end);
+    let rest = code.bytes.get(end..).unwrap_or_default();
+    decoder(rest, code.base.wrapping_add(end as u64)).into_iter()
+}
+
+/// Whether what follows step `index` is code, up to the end of its block.
+fn continues(code: &Code<'_>, index: usize) -> bool {
+    for instruction in following(code, index).take(LOOK_AHEAD) {
+        if is_trap(&instruction) {
+            return true;
+        }
+        if !is_plausible(&instruction) {
+            return false;
+        }
+        if flow(&instruction).ends_block() {
+            return true;
+        }
     }
+    true
 }
 
 /// How rax gets its value on the straight run to step `index`.
@@ -53,19 +90,13 @@ fn number_before(code: &Code<'_>, index: usize) -> Option<Number> {
             Mnemonic::Lea | Mnemonic::Movsxd | Mnemonic::Pop if writes_rax => {
                 return Some(Number::Loaded);
             }
-            Mnemonic::Call => return None,
+            Mnemonic::Call => return Some(Number::Given),
             Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Push => {}
-            _ if writes_rax => return None,
+            _ if writes_rax => return Some(Number::Given),
             _ => {}
         }
     }
-    None
-}
-
-fn next(code: &Code<'_>, index: usize) -> Option<Instruction> {
-    let end = code.steps.get(index)?.end();
-    let rest = code.bytes.get(end..).filter(|rest| !rest.is_empty())?;
-    Some(decoder(rest, code.base.wrapping_add(end as u64)).decode())
+    Some(Number::Given)
 }
 
 /// Compares, tests, keeps or returns rax.
@@ -79,6 +110,12 @@ fn examines_result(instruction: &Instruction) -> bool {
     }
 }
 
+/// Compares rax with the lowest error number: `cmp $-4095,%rax`.
+fn compares_error(instruction: &Instruction) -> bool {
+    instruction.code() == Opcode::Cmp_RAX_imm32
+        && matches!(instruction.immediate(1).cast_signed(), -4096 | -4095)
+}
+
 fn is_trap(instruction: &Instruction) -> bool {
     matches!(
         instruction.mnemonic(),
@@ -88,7 +125,13 @@ fn is_trap(instruction: &Instruction) -> bool {
 
 /// Whether a compiler or a person writes this instruction into a program.
 pub(crate) fn is_plausible(instruction: &Instruction) -> bool {
-    if instruction.is_invalid() || instruction.is_privileged() {
+    // Two zero bytes are `add %al,(%rax)`: the mark of tables of small integers.
+    if instruction.is_invalid()
+        || instruction.is_privileged()
+        || instruction.code() == Opcode::Add_rm8_r8
+            && instruction.memory_base() == Register::RAX
+            && instruction.op1_register() == Register::AL
+    {
         return false;
     }
     let jump_or_nop = instruction.near_branch_target() != 0

@@ -98,6 +98,16 @@ impl<'a> Frames<'a> {
         self.len() == 0
     }
 
+    /// From the start of the first function to the end of the last.
+    pub fn extent(&self) -> (u64, u64) {
+        let last = self.len().saturating_sub(1);
+        let end = self
+            .function(last)
+            .map(|function| function.end)
+            .or_else(|| self.start(last));
+        (self.start(0).unwrap_or(0), end.unwrap_or(0))
+    }
+
     /// Finds the function around `address`.
     pub fn lookup(&self, address: u64) -> Lookup {
         let behind = self.entries_up_to(address);

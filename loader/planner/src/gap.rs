@@ -6,7 +6,7 @@ use crate::evidence::is_plausible;
 
 /// How far before a candidate a sweep starts when the gap is long. x86 code falls back into step within a
 /// few instructions, so a start in the middle of one does no harm.
-const BEFORE: u64 = 4096;
+const BEFORE: u64 = 256;
 /// How far behind a candidate the sweep needs to see.
 const BEHIND: u64 = 32;
 /// Where code starts again after bytes that are none.
@@ -15,7 +15,12 @@ const ALIGNMENT: u64 = 16;
 /// The bytes to sweep for a candidate at `address` in the gap `[start, end)`.
 pub(crate) fn window(start: u64, end: u64, address: u64) -> (u64, u64) {
     let near = address.saturating_sub(BEFORE) & !(ALIGNMENT - 1);
-    (start.max(near), end.min(address.saturating_add(BEHIND)))
+    (start.max(near), behind(end, address))
+}
+
+/// How far the bytes behind a candidate at `address` are of use, in a gap that ends at `end`.
+pub(crate) fn behind(end: u64, address: u64) -> u64 {
+    end.min(address.saturating_add(BEHIND))
 }
 
 /// Decodes up to `address` and starts again behind whatever no program contains. The result is the last

@@ -21,6 +21,7 @@ extern crate alloc;
 mod code;
 mod evidence;
 mod gap;
+mod judge;
 mod reader;
 mod search;
 

@@ -12,20 +12,21 @@
 //! 2. **Between known functions.** The pair is a site if control runs into it from the known function before
 //!    (glibc's `clone` ends its FDE at its own `syscall`).
 //! 3. **Idiom.** Otherwise the bytes before it are decoded, from the end of the known function before it
-//!    or from 4 KiB back, starting again at the next 16-byte boundary after anything that no program
-//!    contains (invalid or privileged instructions, jumps out of the segment). The pair is a site if the
-//!    unbroken stretch has it on a boundary and reads as a system call: on the straight way to it rax gets
-//!    a constant below 1024; or rax is loaded and the instruction behind examines or returns the result.
-//!    `sysenter` has no idiom in 64-bit code.
+//!    or from 256 bytes back, starting again at the next 16-byte boundary after anything that no program
+//!    contains (invalid or privileged instructions, jumps out of the segment, pairs of zero bytes). The pair
+//!    is a site if the unbroken stretch has it on a boundary and reads as a system call: on the straight way
+//!    to it rax gets a constant below 1024; or rax is loaded, and one of the two instructions behind
+//!    examines or returns the result; or one of those compares rax with -4095; and the next instructions are code too. Before the first and behind the last function
+//!    that the unwind tables record this is not tried: there lie the read-only data of objects linked
+//!    without a segment of their own for it. `sysenter` has no idiom in 64-bit code.
 //!
 //! What decodes as part of another instruction is rejected; what cannot be decided is [`Unproven`],
 //! with the reason, and must not be patched.
 
-use crate::code::{Code, Flow};
 use crate::elf::{Object, Segment};
-use crate::evidence;
-use crate::frames::{Function, Lookup};
+use crate::frames::{Frames, Function, Lookup};
 use crate::gap;
+use crate::judge::{FallThrough, Known, Verdict, idiom};
 use crate::search;
 use alloc::vec::Vec;
 
@@ -103,6 +104,7 @@ pub fn find_sites(object: &Object<'_>) -> Sites {
     let length: usize = object.text.iter().map(|segment| segment.bytes.len()).sum();
     let mut finder = Finder {
         object,
+        extent: object.frames.as_ref().map_or((0, u64::MAX), Frames::extent),
         symbols: None,
         found: Sites::default(),
         budget: length.saturating_mul(4).saturating_add(1 << 20),
@@ -115,15 +117,13 @@ pub fn find_sites(object: &Object<'_>) -> Sites {
     finder.found
 }
 
-/// What a region's decoding says about one candidate.
-enum Verdict {
-    Site { prefixes: u8, proof: Proof },
-    Inside,
-    Unproven(Reason),
-}
+/// How far behind a function's recorded end its code is looked for.
+const FALL_THROUGH: u64 = 1024;
 
 struct Finder<'o, 'a> {
     object: &'o Object<'a>,
+    /// From the first to the last function that the unwind tables record; everything without tables.
+    extent: (u64, u64),
     /// Sorted at first need.
     symbols: Option<Vec<(u64, u64)>>,
     found: Sites,
@@ -162,12 +162,39 @@ impl<'a> Finder<'_, 'a> {
                     };
                     self.function(segment, function, Proof::Fde, here);
                 }
-                Lookup::Between(..) => {
-                    for offset in here {
-                        self.between(segment, before, (start, end), *offset);
-                    }
-                }
+                Lookup::Between(..) => self.gap(segment, before, (start, end), here),
             }
+        }
+    }
+
+    /// Candidates between known functions: by symbols first.
+    fn gap(
+        &mut self,
+        segment: &Segment<'a>,
+        before: Option<Function>,
+        gap: (u64, u64),
+        mut candidates: &[usize],
+    ) {
+        let mut fall_through = None;
+        while let Some((first, rest)) = candidates.split_first() {
+            let address = segment.vaddr.wrapping_add(*first as u64);
+            let Some((start, end)) = self.symbol(address, gap) else {
+                let fall_through = fall_through
+                    .get_or_insert_with(|| self.fall_through(segment, before?, gap, address));
+                self.between(segment, fall_through.as_ref(), gap, *first);
+                candidates = rest;
+                continue;
+            };
+            let inside = |offset: &usize| segment.vaddr.wrapping_add(*offset as u64) < end;
+            let (here, rest) = candidates.split_at(candidates.partition_point(inside).max(1));
+            candidates = rest;
+            let function = Function {
+                start,
+                end,
+                signal: false,
+                landing_pads: false,
+            };
+            self.function(segment, function, Proof::Symbol, here);
         }
     }
 
@@ -186,11 +213,7 @@ impl<'a> Finder<'_, 'a> {
         if !self.spend(bytes.len()) {
             return self.all_unproven(segment, candidates, Reason::Budget);
         }
-        let mut known = Known {
-            code: Code::new(bytes, entry),
-            reached: None,
-            followed: None,
-        };
+        let mut known = Known::new(bytes, entry);
         for offset in candidates {
             let address = segment.vaddr.wrapping_add(*offset as u64);
             let verdict = known.judge(address, function.landing_pads, proof);
@@ -201,38 +224,37 @@ impl<'a> Finder<'_, 'a> {
     fn between(
         &mut self,
         segment: &Segment<'a>,
-        before: Option<Function>,
+        fall_through: Option<&FallThrough<'a>>,
         gap: (u64, u64),
         offset: usize,
     ) {
         let address = segment.vaddr.wrapping_add(offset as u64);
-        if let Some((start, end)) = self.symbol(address, gap) {
-            let function = Function {
-                start,
-                end,
-                signal: false,
-                landing_pads: false,
-            };
-            return self.function(segment, function, Proof::Symbol, &[offset]);
-        }
-        let mut verdict = Verdict::Unproven(Reason::NoEvidence);
-        let window = gap::window(gap.0, gap.1, address);
-        if let Some(before) = before.filter(|_| window.0 == gap.0)
-            && let Some(bytes) = segment.range(before.start, window.1)
-        {
-            if !self.spend(bytes.len()) {
-                return self.all_unproven(segment, &[offset], Reason::Budget);
-            }
-            verdict = flows_from(bytes, before.start, address);
-        }
-        if matches!(verdict, Verdict::Unproven(_)) {
+        let mut verdict = fall_through.and_then(|f| f.judge(address));
+        let (first, end) = self.extent;
+        if verdict.is_none() && first <= address && address < end {
+            let window = gap::window(gap.0, gap.1, address);
             // A stretch is decoded twice, and again behind each break.
             if !self.spend(4 * usize::try_from(window.1 - window.0).unwrap_or(usize::MAX)) {
                 return self.all_unproven(segment, &[offset], Reason::Budget);
             }
-            verdict = idiom(segment, window, address);
+            verdict = Some(idiom(segment, window, address));
         }
+        let verdict = verdict.unwrap_or(Verdict::Unproven(Reason::NoEvidence));
         self.record(segment, offset, (gap.0, gap.0), verdict);
+    }
+
+    /// Decodes the known function before a gap, if a candidate lies close behind it.
+    fn fall_through(
+        &mut self,
+        segment: &Segment<'a>,
+        before: Function,
+        gap: (u64, u64),
+        first: u64,
+    ) -> Option<FallThrough<'a>> {
+        let end = gap.1.min(gap.0.saturating_add(FALL_THROUGH));
+        let bytes = segment.range(before.start, end).filter(|_| first < end)?;
+        self.spend(bytes.len())
+            .then(|| FallThrough::new(bytes, before.start))
     }
 
     /// The function symbol around `address`, within the gap.
@@ -243,12 +265,15 @@ impl<'a> Finder<'_, 'a> {
             .get_or_insert_with(|| object.symbols.functions());
         let behind = symbols.partition_point(|(start, _)| *start <= address);
         let (start, end) = *symbols.get(behind.checked_sub(1)?)?;
-        let next = symbols
-            .get(behind)
-            .map_or(gap.1, |(next, _)| *next)
-            .min(gap.1);
-        // Hand-written functions often have no size: they end where the next one starts.
-        let end = if end == start { next } else { end.min(gap.1) };
+        // Hand-written functions often have no size: they end where the next one starts. Behind the last function
+        // there may be anything.
+        let end = if end == start {
+            let next = symbols.get(behind).map_or(gap.1, |(next, _)| *next);
+            next.min(self.extent.1)
+        } else {
+            end
+        };
+        let end = end.min(gap.1);
         (gap.0 <= start && address < end).then_some((start, end))
     }
 
@@ -290,137 +315,4 @@ impl<'a> Finder<'_, 'a> {
             Verdict::Unproven(reason) => self.found.unproven.push(Unproven { address, reason }),
         }
     }
-}
-
-/// A function with known bounds, decoded as far as its candidates ask for.
-struct Known<'a> {
-    code: Code<'a>,
-    /// Which linear steps direct control flow reaches; set once the whole function is decoded.
-    reached: Option<Vec<bool>>,
-    followed: Option<Code<'a>>,
-}
-
-impl Known<'_> {
-    fn judge(&mut self, address: u64, landing_pads: bool, proof: Proof) -> Verdict {
-        let Some(offset) = self.code.offset(address) else {
-            return Verdict::Unproven(Reason::Unreached);
-        };
-        self.code.extend(offset + 1);
-        let linear = self.code.covering(offset);
-        // Most candidates are parts of other instructions: nothing more is decoded for those.
-        if let Some(index) = linear
-            && prefixes(&self.code, index, offset).is_none()
-            && self.code.run_start(index) == 0
-        {
-            return Verdict::Inside;
-        }
-        if let Some(verdict) = self.judge_linear(offset, landing_pads, proof) {
-            return verdict;
-        }
-        let (bytes, base) = (self.code.bytes, self.code.base);
-        let followed = self
-            .followed
-            .get_or_insert_with(|| Code::follow(bytes, base, &[0]));
-        if let Some(verdict) = judge_followed(followed, offset, proof) {
-            return verdict;
-        }
-        match linear {
-            Some(index) if is_idiom_site(&self.code, index, offset) => Verdict::Site {
-                prefixes: prefixes(&self.code, index, offset).unwrap_or(0),
-                proof: Proof::Linear,
-            },
-            _ => Verdict::Unproven(Reason::Unreached),
-        }
-    }
-
-    /// By the linear decode, if it got this far and the block is reached or can be.
-    fn judge_linear(&mut self, offset: usize, landing_pads: bool, proof: Proof) -> Option<Verdict> {
-        let index = self.code.covering(offset)?;
-        let reached = self.reached.get_or_insert_with(|| {
-            self.code.extend(usize::MAX);
-            self.code.reachable(&[0])
-        });
-        if !reached.get(index).copied().unwrap_or(false) {
-            let start = self.code.steps.get(self.code.run_start(index))?.offset;
-            let reachable = self.code.indirect || landing_pads;
-            if !reachable || self.code.invalid || self.code.used_as_data(start, offset + 2) {
-                return None;
-            }
-        }
-        Some(match prefixes(&self.code, index, offset) {
-            Some(prefixes) => Verdict::Site { prefixes, proof },
-            None => Verdict::Inside,
-        })
-    }
-}
-
-/// By the code that direct jumps reach, whatever lies between.
-fn judge_followed(code: &Code<'_>, offset: usize, proof: Proof) -> Option<Verdict> {
-    let covers = |index: &usize| {
-        code.steps
-            .get(*index)
-            .is_some_and(|s| s.offset <= offset && offset < s.end())
-    };
-    // Where jumps go into the middle of instructions, several may cover one byte.
-    let behind = code.steps.partition_point(|step| step.offset <= offset);
-    let mut covering = (behind.saturating_sub(15)..behind).filter(covers);
-    let first = covering.next()?;
-    let site = prefixes(code, first, offset);
-    Some(match (site, covering.next()) {
-        (Some(prefixes), None) => Verdict::Site { prefixes, proof },
-        (None, None) => Verdict::Inside,
-        (_, Some(_)) => Verdict::Unproven(Reason::Overlapping),
-    })
-}
-
-/// Whether control runs from the known function at the start of `bytes` into the candidate.
-fn flows_from(bytes: &[u8], base: u64, address: u64) -> Verdict {
-    let mut code = Code::new(bytes, base);
-    let reached = || {
-        let offset = code.offset(address)?;
-        code.extend(usize::MAX);
-        let index = code.covering(offset)?;
-        let reached = code.reachable(&[0]).get(index).copied()?;
-        reached.then(|| prefixes(&code, index, offset))
-    };
-    match { reached }() {
-        Some(Some(prefixes)) => Verdict::Site {
-            prefixes,
-            proof: Proof::Linear,
-        },
-        Some(None) => Verdict::Inside,
-        None => Verdict::Unproven(Reason::NoEvidence),
-    }
-}
-
-/// Whether the bytes around the candidate read as a system call.
-fn idiom(segment: &Segment<'_>, window: (u64, u64), address: u64) -> Verdict {
-    let site = || {
-        let code = gap::sweep(segment, window, address)?;
-        let offset = code.offset(address)?;
-        let index = code.covering(offset)?;
-        is_idiom_site(&code, index, offset).then(|| prefixes(&code, index, offset))?
-    };
-    match site() {
-        Some(prefixes) => Verdict::Site {
-            prefixes,
-            proof: Proof::Linear,
-        },
-        None => Verdict::Unproven(Reason::NoEvidence),
-    }
-}
-
-fn is_idiom_site(code: &Code<'_>, index: usize, offset: usize) -> bool {
-    let syscall = code
-        .steps
-        .get(index)
-        .is_some_and(|step| step.flow == Flow::Syscall);
-    syscall && prefixes(code, index, offset).is_some() && evidence::is_idiom(code, index)
-}
-
-/// If step `index` is a site whose opcode is at `offset`: the number of prefix bytes before it.
-fn prefixes(code: &Code<'_>, index: usize, offset: usize) -> Option<u8> {
-    let step = code.steps.get(index)?;
-    let site = matches!(step.flow, Flow::Syscall | Flow::Sysenter) && step.end() == offset + 2;
-    site.then(|| u8::try_from(offset - step.offset).ok())?
 }
