@@ -1,0 +1,44 @@
+//! Writes the generated files from the tables. Shared by the example that
+//! writes them and the test that compares them.
+//!
+//! Not part of the library: it needs std, and whoever changes a table runs it.
+
+mod errors;
+mod flags;
+mod rust;
+mod syscalls;
+mod text;
+mod wit;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use flags::FlagSets;
+pub(crate) use syscalls::Syscall;
+
+/// What to run when a generated file is not current.
+pub(crate) const COMMAND: &str = "cargo run -p zpoline-host-abi --example generate";
+
+/// The generated files: where they go and what they hold.
+pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| {
+        std::fs::read_to_string(package.join(name)).map_err(|error| format!("{name}: {error}"))
+    };
+    let sets = flags::parse(&read("flags.tbl")?).map_err(|error| format!("flags.tbl:{error}"))?;
+    let table = syscalls::parse(&read("syscalls.tbl")?, &sets)
+        .map_err(|error| format!("syscalls.tbl:{error}"))?;
+    let errnos = errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
+    let generated = package.join("src/generated");
+    Ok(vec![
+        (generated.join("nr.rs"), rust::numbers(&table)),
+        (generated.join("table.rs"), rust::table(&table)),
+        (generated.join("flags.rs"), flags::rust(&sets)),
+        (generated.join("errno.rs"), errors::rust(&errnos)),
+        (package.join("../wit/syscalls.wit"), wit::interfaces(&table)),
+    ])
+}
+
+/// First line of every generated file.
+fn banner(sources: &str) -> String {
+    format!("// Generated from {sources} by `{COMMAND}`. Do not edit.\n")
+}
