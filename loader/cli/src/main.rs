@@ -1,2 +1,190 @@
 //! The `zpoline` command.
-fn main() {}
+//!
+//! Nothing is written to standard output but what was asked for, so that the
+//! output of `zpoline run` is the program's own.
+//!
+//! # Safety
+//! `main` is ours and not std's. Before a Rust `main`, std ignores SIGPIPE and
+//! opens /dev/null for standard streams that are closed; both would be handed
+//! on to the program that we become. The symbol has the type that the C runtime
+//! calls.
+#![cfg_attr(not(test), no_main)]
+#![allow(unsafe_code, reason = "exports main")]
+
+mod cache;
+mod compiler;
+mod doctor;
+mod elf;
+mod embedded;
+mod failure;
+mod help;
+mod hook;
+mod inspect;
+mod interface;
+mod options;
+mod program;
+mod run;
+mod sys;
+mod syscalls;
+mod wit;
+
+use failure::{Failure, OWN, Result};
+use lexopt::prelude::*;
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::PathBuf;
+
+// SAFETY: the name and type of a C program's main function; there is one.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+extern "C" fn main() -> std::ffi::c_int {
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let status = dispatch(words).unwrap_or_else(|failure| {
+        // With standard error closed there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "zpoline: {failure}");
+        failure.status
+    });
+    let _ = std::io::stdout().flush();
+    status.into()
+}
+
+/// Runs a command; its exit status.
+fn dispatch(words: Vec<OsString>) -> Result<u8> {
+    let mut words = words.into_iter();
+    let Some(command) = words.next() else {
+        let _ = std::io::stderr().write_all(help::ZPOLINE.as_bytes());
+        return Ok(OWN);
+    };
+    match command.to_str().unwrap_or_default() {
+        "run" => match options::run(words)? {
+            Some(options) => Err(run::run(options)),
+            None => print(help::RUN),
+        },
+        "trace" => match options::trace(words)? {
+            Some(options) => Err(run::trace(options)),
+            None => print(help::TRACE),
+        },
+        "compile" => compile(words),
+        "inspect" => match one("inspect", words, help::INSPECT)? {
+            Some(file) => print(&inspect::show(file.as_ref())?),
+            None => Ok(0),
+        },
+        "doctor" => doctor(words),
+        "syscalls" => {
+            let mut parser = lexopt::Parser::from_args(words);
+            let mut wanted = None;
+            while let Some(word) = parser.next()? {
+                match word {
+                    Short('h') | Long("help") => return print(help::SYSCALLS),
+                    Value(word) if wanted.is_none() => wanted = Some(word.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            print(&syscalls::show(wanted.as_deref())?)
+        }
+        "loader" => {
+            let mut parser = lexopt::Parser::from_args(words);
+            if let Some(word) = parser.next()? {
+                return match word {
+                    Short('h') | Long("help") => print(help::LOADER),
+                    other => Err(other.unexpected().into()),
+                };
+            }
+            let path = embedded::loader(&cache::Cache::open()?)?;
+            print(&format!("{}\n", path.display()))
+        }
+        "help" | "--help" | "-h" => print(match words.next().as_deref().and_then(OsStr::to_str) {
+            Some("run") => help::RUN,
+            Some("trace") => help::TRACE,
+            Some("compile") => help::COMPILE,
+            Some("inspect") => help::INSPECT,
+            Some("doctor") => help::DOCTOR,
+            Some("syscalls") => help::SYSCALLS,
+            Some("loader") => help::LOADER,
+            _ => help::ZPOLINE,
+        }),
+        "--version" | "-V" => print(&format!(
+            "zpoline {} (zpoline:hook {}, wasmtime {}, loader {})\n",
+            env!("CARGO_PKG_VERSION"),
+            zpoline_host_abi::WIT_VERSION,
+            zpoline_host_abi::cwasm::WASMTIME_VERSION,
+            &embedded::LOADER_SHA256[..16],
+        )),
+        _ => Err(unknown_command(&command)),
+    }
+}
+
+fn unknown_command(command: &OsStr) -> Failure {
+    const COMMANDS: [&str; 7] = ["run", "trace", "compile", "inspect", "doctor", "syscalls", "loader"];
+    let shown = command.display();
+    let failure = Failure::new(format_args!("there is no command {shown}"));
+    match command.to_str().and_then(|word| interface::nearest(word, COMMANDS.into_iter())) {
+        Some(near) => failure.fix(format_args!("zpoline {near}, if that is meant")),
+        None => failure.fix(format_args!("zpoline run -- {shown}, if that is a program; zpoline --help lists the commands")),
+    }
+}
+
+/// The one file that a command takes; `None` if help was asked for and printed.
+fn one(command: &str, words: impl Iterator<Item = OsString>, help: &str) -> Result<Option<OsString>> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let mut file = None;
+    while let Some(word) = parser.next()? {
+        match word {
+            Short('h') | Long("help") => {
+                print(help)?;
+                return Ok(None);
+            }
+            Value(word) if file.is_none() => file = Some(word),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    file.map(Some).ok_or_else(|| no_file(command))
+}
+
+fn no_file(command: &str) -> Failure {
+    Failure::new(format_args!("{command}: no file given")).fix(format_args!("zpoline {command} HOOK.wasm"))
+}
+
+fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let (mut input, mut output) = (None::<PathBuf>, None::<PathBuf>);
+    while let Some(word) = parser.next()? {
+        match word {
+            Short('h') | Long("help") => return print(help::COMPILE),
+            Short('o') | Long("output") => output = Some(parser.value()?.into()),
+            Value(word) if input.is_none() => input = Some(word.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let input = input.ok_or_else(|| no_file("compile"))?;
+    let output = output.unwrap_or_else(|| input.with_extension("cwasm"));
+    let source = hook::read(&input)?;
+    let component = compiler::component(&source, &input)?;
+    let compiled = compiler::compile(&component, &source, &input)?;
+    cache::write_whole(&output, &compiled, 0o644)?;
+    Ok(0)
+}
+
+fn doctor(words: impl Iterator<Item = OsString>) -> Result<u8> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let (mut program, mut sites) = (None, false);
+    while let Some(word) = parser.next()? {
+        match word {
+            Short('h') | Long("help") => return print(help::DOCTOR),
+            Long("sites") => sites = true,
+            Value(word) if program.is_none() => program = Some(word),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let report = doctor::examine(program.as_deref(), sites)?;
+    print(&report.to_string())?;
+    Ok(u8::from(!report.is_well()))
+}
+
+/// Prints what was asked for.
+fn print(text: &str) -> Result<u8> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::new(format_args!("cannot write to standard output: {error}")))?;
+    Ok(0)
+}

@@ -1,0 +1,121 @@
+//! What `--help` prints. Written for people who read it once and then go on.
+
+pub(crate) const ZPOLINE: &str = "\
+zpoline runs unmodified x86-64 programs under syscall hooks. A hook is a
+WebAssembly component: it sees the syscalls that it takes and decides what
+becomes of each, and can do nothing that it was not granted.
+
+  zpoline trace -- git status                     see what a program does
+  zpoline run --hook deny.wasm -- make            run it under a hook
+
+commands
+  run        run a program under a hook
+  trace      run a program under the built-in tracer
+  compile    make what the loader reads of a component, a module or text
+  inspect    show what a hook takes and what it asks for, without running it
+  doctor     tell what this machine can do, or what is in a program's way
+  syscalls   list the syscalls and their interfaces
+  loader     print the path of the library to preload
+
+zpoline COMMAND --help tells more about each.
+The exit status is the program's; 125 if zpoline fails, 126 if the program
+cannot be executed, 127 if it is not found.
+";
+
+pub(crate) const RUN: &str = "\
+Run a program, and all that it starts, under a hook.
+
+  zpoline run [OPTIONS] [--] PROGRAM [ARGUMENTS]
+
+  --hook FILE        the hook: .cwasm, .wasm or .wat. What is not compiled yet
+                     is compiled, once, into ~/.cache/zpoline. Without it:
+                     $ZPOLINE_HOOK, or the built-in tracer
+  --arg WORD         a word for the hook's lifecycle.init; may be repeated
+  --allow GRANT      a capability beyond memory, log and process; may be repeated
+  --on-trap POLICY   when the hook traps, runs out of fuel or answers nonsense:
+                       abort          stop the program (default)
+                       deny[:ERRNO]   answer EPERM, or this, to what it hooks
+                       pass           go on as if there were no hook
+                       reload         start the hook afresh
+  --log FILE         append messages and the hook's output there, not to stderr
+  --mechanism HOW    how syscalls are caught: auto (default) or zpoline
+  --fuel N           how much the hook may compute for one call
+  --memory SIZE      how much memory the hook may have, for example 64M
+  --unhookable WHAT  static, set-user-ID or foreign programs: refuse (default),
+                     or run them without a hook
+
+  zpoline run --hook nofsync.wasm -- dpkg -i package.deb
+  zpoline run --hook deny.wasm --arg /home/me/.ssh -- npm install
+  zpoline run --hook fault.wasm --on-trap deny:EIO --log faults -- ./server
+
+Each option sets the variable of its name (ZPOLINE_HOOK, ZPOLINE_HOOK_ARGS,
+ZPOLINE_ALLOW, ZPOLINE_ON_TRAP, ...); LD_PRELOAD keeps what it had.
+";
+
+pub(crate) const TRACE: &str = "\
+Run a program under the built-in tracer: each syscall becomes a line, as with
+strace, at a fraction of its cost. The tracer is a hook like any other.
+
+  zpoline trace [OPTIONS] [--] PROGRAM [ARGUMENTS]
+
+  -o FILE            write there, not to stderr; what it had is lost
+  -e SET             only these syscalls, separated by commas
+  --arg WORD         another word for the tracer
+  --on-trap, --mechanism, --fuel, --memory, --unhookable: as for zpoline run
+
+  zpoline trace -- git status
+  zpoline trace -e openat,execve -o trace.txt -- make
+";
+
+pub(crate) const COMPILE: &str = "\
+Make what the loader reads: machine code for this version of zpoline.
+
+  zpoline compile IN [-o OUT]
+
+IN is one of
+  a component (.wasm)            as wasm-component-ld, jco or componentize-py write it
+  a core module (.wasm)          that wit-bindgen had a part in, or whose exports
+                                 are named as in zpoline:hook/openat@0.1.0#enter
+  the text of either (.wat)
+OUT is IN with .cwasm for its ending if it is not given.
+
+A .cwasm is native code: whoever can write it can run anything as you. Pass on
+the .wasm, and compile it where it is used. zpoline run does so by itself.
+";
+
+pub(crate) const INSPECT: &str = "\
+Show what a hook takes and what it asks for, without running it.
+
+  zpoline inspect FILE
+
+FILE is a .cwasm, or anything that zpoline compile takes.
+";
+
+pub(crate) const DOCTOR: &str = "\
+Tell whether programs can be hooked on this machine and, if not, what to do.
+
+  zpoline doctor                    this machine, this user
+  zpoline doctor PROGRAM            also this program
+  zpoline doctor --sites PROGRAM    also where its syscall instructions are, and
+                                    which of them are proven to be code
+
+The exit status is 0 if all is well and 1 if not.
+";
+
+pub(crate) const SYSCALLS: &str = "\
+List the syscalls of x86-64 and the interfaces that hook them.
+
+  zpoline syscalls                  all, one a line
+  zpoline syscalls NAME|NUMBER      one, with its interface
+
+  zpoline syscalls openat
+  zpoline syscalls 0x101
+";
+
+pub(crate) const LOADER: &str = "\
+Print the path of the library to preload; write it to the cache if need be.
+
+  zpoline loader
+
+  ZPOLINE_HOOK=hook.cwasm LD_PRELOAD=$(zpoline loader) ./program
+";

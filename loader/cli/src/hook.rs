@@ -1,0 +1,40 @@
+//! `--hook`: any form of a hook to the compiled file that the loader reads.
+
+use crate::cache::{self, Cache};
+use crate::compiler;
+use crate::failure::{Failure, Result};
+use std::path::{Path, PathBuf};
+use zpoline_host_abi::cwasm::{self, CwasmError};
+
+/// The absolute path of a compiled hook. A `.cwasm` of ours is taken as it is;
+/// a component, a core module or text is compiled, once for each content.
+pub(crate) fn resolve(path: &Path) -> Result<PathBuf> {
+    let source = read(path)?;
+    let shown = path.to_string_lossy();
+    match cwasm::split(&source) {
+        Ok(_) => std::path::absolute(path)
+            .map_err(|error| Failure::new(format_args!("cannot tell where {shown} is: {error}"))),
+        Err(CwasmError::NotCompiled | CwasmError::Text) => cached(&source, path),
+        Err(error) => Err(Failure::new(error.about(&shown))),
+    }
+}
+
+fn cached(source: &[u8], path: &Path) -> Result<PathBuf> {
+    let cache = Cache::open()?;
+    // The name is in the trailer, and so in what the loader says.
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let key = cache::hex(&cache::sha256(&[source, &compiler::fingerprint()?, name]));
+    let file = format!("hook-{}.cwasm", &key[..32]);
+    let present = cache.path(&file);
+    if std::fs::read(&present).is_ok_and(|content| cwasm::split(&content).is_ok()) {
+        return Ok(present);
+    }
+    let component = compiler::component(source, path)?;
+    let compiled = compiler::compile(&component, source, path)?;
+    cache.store(&file, &compiled, 0o644)
+}
+
+/// Reads a hook in any form.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+}

@@ -1,0 +1,233 @@
+//! `zpoline inspect`: what a hook takes and asks for, in any of its forms.
+//!
+//! # Safety
+//! A compiled component can only be looked into by deserialising it, which
+//! trusts the file as running it does, though nothing in it is run. So that is
+//! done only for a file that the loader would run too: whole by its checksum,
+//! of our versions, of root or ours, and writable by nobody else.
+#![allow(unsafe_code, reason = "Component::deserialize")]
+
+use crate::cache;
+use crate::compiler;
+use crate::failure::{Failure, Result};
+use crate::hook;
+use crate::interface::{Export, Interface};
+use crate::sys;
+use std::fmt::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use wasmparser::{Parser, Payload};
+use wasmtime::component::Component;
+use zpoline_host_abi::cwasm::{self, CwasmError, Trailer};
+
+/// What a hook needs to start.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Needs {
+    memories: u32,
+    /// The first size of the largest, in bytes.
+    bytes: u64,
+}
+
+/// What there is to say about a file.
+pub(crate) fn show(path: &Path) -> Result<String> {
+    let file = hook::read(path)?;
+    let shown = path.to_string_lossy();
+    let size = count(file.len() as u64);
+    match cwasm::split_any_version(&file) {
+        Ok((payload, trailer)) => {
+            let mut out = format!("{shown}: a compiled hook, {size} bytes\n");
+            origin(&mut out, &trailer);
+            trailer.check_versions().map_err(|error| Failure::new(error.about(&shown)))?;
+            trusted(path)?;
+            let (interface, needs) = look_into(payload, &shown)?;
+            describe(&mut out, &interface, &needs);
+            Ok(out)
+        }
+        Err(CwasmError::NotCompiled | CwasmError::Text) => {
+            let component = compiler::component(&file, path)?;
+            let what = if component.bytes == file { "a component" } else { "the source of a hook" };
+            let mut out = format!("{shown}: {what}, {size} bytes\n");
+            row(&mut out, "sha256", &cache::hex(&cache::sha256(&[&file])));
+            describe(&mut out, &component.interface, &needs_of(&component.bytes));
+            Ok(out)
+        }
+        Err(error) => Err(Failure::new(error.about(&shown))),
+    }
+}
+
+/// Refuses what the loader would refuse.
+fn trusted(path: &Path) -> Result<()> {
+    let shown = path.display();
+    let meta = std::fs::metadata(path).map_err(|error| Failure::new(format_args!("cannot look at {shown}: {error}")))?;
+    let me = sys::ids().euid;
+    if meta.uid() != 0 && meta.uid() != me {
+        return Err(Failure::new(format_args!("{shown} belongs to user {}, not to root or user {me}", meta.uid()))
+            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
+            .fix(format_args!("zpoline compile HOOK.wasm -o {shown}")));
+    }
+    if meta.mode() & 0o022 != 0 {
+        return Err(Failure::new(format_args!(
+            "{shown} can be written by others (mode {:04o})",
+            meta.mode() & 0o7777
+        ))
+        .why("it is machine code: the loader would not run it, and to look into it is to trust it")
+        .fix(format_args!("chmod go-w {shown}")));
+    }
+    Ok(())
+}
+
+fn look_into(payload: &[u8], shown: &str) -> Result<(Interface, Needs)> {
+    let look = || {
+        let engine = wasmtime::Engine::new(&zpoline_host_abi::engine::engine_config()?)?;
+        // SAFETY: the file was checked as the module's documentation says.
+        let component = unsafe { Component::deserialize(&engine, payload)? };
+        let names = component.component_type();
+        let interface = Interface {
+            imports: names.imports(&engine).map(|(name, _)| name.to_owned()).collect(),
+            exports: names.exports(&engine).map(|(name, _)| name.to_owned()).collect(),
+        };
+        let needs = component.resources_required().map_or_else(Needs::default, |needs| Needs {
+            memories: needs.num_memories,
+            bytes: needs.max_initial_memory_size.unwrap_or(0),
+        });
+        Ok((interface, needs))
+    };
+    look().map_err(|error: wasmtime::Error| {
+        Failure::new(format_args!("{shown} cannot be loaded: {error:#}"))
+            .fix(format_args!("zpoline compile HOOK.wasm -o {shown}"))
+    })
+}
+
+/// The memories of the core modules in a component.
+fn needs_of(component: &[u8]) -> Needs {
+    let mut needs = Needs::default();
+    for payload in Parser::new(0).parse_all(component) {
+        if let Ok(Payload::MemorySection(section)) = payload {
+            for memory in section.into_iter().flatten() {
+                needs.memories += 1;
+                needs.bytes = needs.bytes.max(memory.initial.saturating_mul(65536));
+            }
+        }
+    }
+    needs
+}
+
+fn origin(out: &mut String, trailer: &Trailer<'_>) {
+    row(out, "source", &format!("{}, {} bytes", trailer.source_name, count(trailer.source_len)));
+    row(out, "sha256", &cache::hex(&trailer.source_sha256));
+    row(
+        out,
+        "compiled",
+        &format!("by wasmtime {} for zpoline:hook {}", trailer.wasmtime_version, trailer.wit_version),
+    );
+}
+
+fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
+    let hooks = interface.hooks();
+    let mut taken: Vec<&str> = Vec::new();
+    let (mut any, mut returned, mut lifecycle) = (false, false, false);
+    for (_, export) in &hooks {
+        match export {
+            Export::Syscall(syscall) => taken.push(syscall.name),
+            Export::Any => any = true,
+            Export::Returned => returned = true,
+            Export::Lifecycle => lifecycle = true,
+        }
+    }
+    let hooked = match (taken.is_empty(), any) {
+        (true, true) => "every syscall".to_owned(),
+        (false, true) => format!("every syscall, and by their own types {}", taken.join(", ")),
+        (false, false) => taken.join(", "),
+        (true, false) => "nothing".to_owned(),
+    };
+    row(out, "hooks", &hooked);
+    row(out, "may", "change, answer or refuse the calls that it hooks");
+    if returned {
+        row(out, "", "see and replace the results of calls that it observes");
+    }
+    if lifecycle {
+        row(out, "", "refuse to start; be told when the process ends");
+    }
+    for (import, permits) in PERMITS {
+        if interface.imports.iter().any(|name| name.starts_with(&format!("zpoline:hook/{import}@"))) {
+            row(out, "", &format!("{permits} ({import}, granted without asking)"));
+        }
+    }
+    row(out, "may not", "make syscalls, open files, use the network, write the program's memory");
+    let foreign: Vec<&str> =
+        interface.exports.iter().filter(|name| !name.starts_with("zpoline:hook/")).map(String::as_str).collect();
+    if !foreign.is_empty() {
+        row(out, "unused", &foreign.join(", "));
+    }
+    row(out, "memory", &format!("{} at the start, {}", size(needs.bytes), plural(needs.memories, "memory", "memories")));
+}
+
+/// What each import permits.
+const PERMITS: [(&str, &str); 3] = [
+    ("memory", "read the program's memory"),
+    ("log", "write to standard error or the log file"),
+    ("process", "know the process, the thread and its name"),
+];
+
+fn row(out: &mut String, name: &str, value: &str) {
+    let _ = writeln!(out, "  {name:<9} {value}");
+}
+
+fn plural(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..0x10_0000 => format!("{} KiB", bytes / 1024),
+        _ => format!("{}.{} MiB", bytes >> 20, (bytes >> 10) % 1024 * 10 / 1024),
+    }
+}
+
+/// A number with its thousands apart.
+fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_easy_to_read() {
+        assert_eq!(count(7), "7");
+        assert_eq!(count(1_234_567), "1 234 567");
+        assert_eq!(size(65536), "64 KiB");
+        assert_eq!(size(1_150_000), "1.0 MiB");
+    }
+
+    #[test]
+    fn what_a_hook_may_do_is_said() {
+        let interface = Interface {
+            imports: vec!["zpoline:hook/types@0.1.0".into(), "zpoline:hook/memory@0.1.0".into()],
+            exports: vec!["zpoline:hook/openat@0.1.0".into(), "zpoline:hook/returned@0.1.0".into(), "other".into()],
+        };
+        let mut out = String::new();
+        describe(&mut out, &interface, &Needs { memories: 1, bytes: 65536 });
+        assert_eq!(
+            out,
+            "  hooks     openat
+  may       change, answer or refuse the calls that it hooks
+            see and replace the results of calls that it observes
+            read the program's memory (memory, granted without asking)
+  may not   make syscalls, open files, use the network, write the program's memory
+  unused    other
+  memory    64 KiB at the start, 1 memory
+"
+        );
+    }
+}

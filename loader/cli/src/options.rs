@@ -1,0 +1,229 @@
+//! The options of `run` and `trace`, from words to values; nothing here
+//! touches the system.
+
+use crate::failure::{Failure, Result};
+use lexopt::prelude::*;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What to run and how.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct RunOptions {
+    /// The hook; the loader's built-in tracer if there is none.
+    pub(crate) hook: Option<PathBuf>,
+    /// Words for the hook's `lifecycle.init`.
+    pub(crate) arguments: Vec<String>,
+    /// Capabilities beyond those that every hook has.
+    pub(crate) allow: Vec<String>,
+    /// What happens when the guest traps, as the loader wants it.
+    pub(crate) on_trap: Option<String>,
+    /// How sites are patched.
+    pub(crate) mechanism: Option<String>,
+    /// Where the loader's and the hook's messages go.
+    pub(crate) log: Option<PathBuf>,
+    /// Fuel per call.
+    pub(crate) fuel: Option<String>,
+    /// Cap on the guest's memory.
+    pub(crate) memory: Option<String>,
+    /// Whether to run programs that cannot be hooked.
+    pub(crate) unhookable: Option<Unhookable>,
+    /// The program and its arguments; not empty.
+    pub(crate) program: Vec<OsString>,
+}
+
+/// `--unhookable`, and `ZPOLINE_UNHOOKABLE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unhookable {
+    /// Say why and do not run it.
+    Refuse,
+    /// Warn, and run it without a hook.
+    Run,
+}
+
+impl Unhookable {
+    /// What the environment says; `Refuse` if it says nothing.
+    pub(crate) fn inherited() -> Result<Self> {
+        const NAME: &str = "ZPOLINE_UNHOOKABLE";
+        match std::env::var_os(NAME).filter(|value| !value.is_empty()) {
+            Some(value) => Self::parse(NAME, value),
+            None => Ok(Self::Refuse),
+        }
+    }
+
+    fn parse(option: &str, word: OsString) -> Result<Self> {
+        Ok(match &*one_of(option, word, &["refuse", "run"])? {
+            "run" => Self::Run,
+            _ => Self::Refuse,
+        })
+    }
+
+    /// How it is written.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Run => "run",
+        }
+    }
+}
+
+/// Whose options are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Command {
+    Run,
+    Trace,
+}
+
+/// `run`'s words to values; `None` if help was asked for.
+pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<Option<RunOptions>> {
+    parse(Command::Run, words)
+}
+
+/// `trace`'s words to values; `None` if help was asked for.
+pub(crate) fn trace(words: impl IntoIterator<Item = OsString>) -> Result<Option<RunOptions>> {
+    parse(Command::Trace, words)
+}
+
+fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<Option<RunOptions>> {
+    use Command::{Run, Trace};
+    let mut options = RunOptions::default();
+    let mut parser = lexopt::Parser::from_args(words);
+    while let Some(word) = parser.next()? {
+        match (command, word) {
+            (_, Short('h') | Long("help")) => return Ok(None),
+            (Run, Long("hook")) => options.hook = Some(parser.value()?.into()),
+            (Run, Long("allow")) => options.allow.push(argument(parser.value()?)?),
+            (Run, Long("log")) | (Trace, Short('o') | Long("output")) => options.log = Some(parser.value()?.into()),
+            (Trace, Short('e') | Long("select")) => {
+                options.arguments.push("-e".to_owned());
+                options.arguments.push(argument(parser.value()?)?);
+            }
+            (_, Long("arg")) => options.arguments.push(argument(parser.value()?)?),
+            (_, Long("on-trap")) => options.on_trap = Some(on_trap(parser.value()?)?),
+            (_, Long("mechanism")) => {
+                options.mechanism = Some(one_of("--mechanism", parser.value()?, &["auto", "zpoline"])?);
+            }
+            (_, Long("fuel")) => options.fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?),
+            (_, Long("memory")) => options.memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?),
+            (_, Long("unhookable")) => {
+                options.unhookable = Some(Unhookable::parse("--unhookable", parser.value()?)?);
+            }
+            (_, Value(program)) => {
+                options.program.push(program);
+                options.program.extend(parser.raw_args()?);
+            }
+            (_, other) => return Err(other.unexpected().into()),
+        }
+    }
+    let name = if command == Run { "run" } else { "trace" };
+    needs_program(name, options).map(Some)
+}
+
+fn needs_program(command: &str, options: RunOptions) -> Result<RunOptions> {
+    if options.program.is_empty() {
+        return Err(Failure::new(format_args!("{command}: no program to run"))
+            .fix(format_args!("zpoline {command} -- PROGRAM [ARGUMENTS]")));
+    }
+    Ok(options)
+}
+
+fn argument(word: OsString) -> Result<String> {
+    word.into_string().map_err(|word| {
+        Failure::new(format_args!("{} is not UTF-8", word.display())).why("a hook gets its arguments as strings")
+    })
+}
+
+fn one_of(option: &str, word: OsString, choices: &[&str]) -> Result<String> {
+    match word.to_str() {
+        Some(word) if choices.contains(&word) => Ok(word.to_owned()),
+        _ => Err(Failure::new(format_args!("{option}={} is not known", word.display()))
+            .fix(format_args!("{option}={}", choices.join(&format!(" or {option}="))))),
+    }
+}
+
+fn on_trap(word: OsString) -> Result<String> {
+    let text = word.to_str().unwrap_or_default();
+    let known = match text.split_once(':') {
+        Some(("deny", errno)) => {
+            zpoline_host_abi::errno::by_name(errno).is_some()
+                || errno.parse::<u32>().is_ok_and(|n| (1..4096).contains(&n))
+        }
+        Some(_) => false,
+        None => matches!(text, "abort" | "deny" | "pass" | "reload"),
+    };
+    if !known {
+        return Err(Failure::new(format_args!("--on-trap={} is not known", word.display()))
+            .why("abort: stop the program; deny: answer EPERM, or the errno given, to every hooked call")
+            .why("pass: go on without the hook; reload: start the hook afresh")
+            .fix("--on-trap=abort, =deny, =deny:EACCES, =pass or =reload"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A number that the loader will accept, as it was written.
+fn number(option: &str, word: OsString, units: &[char], example: &str) -> Result<String> {
+    let text = word.to_str().unwrap_or_default();
+    let digits = text.strip_suffix(units).unwrap_or(text);
+    if digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u64>().is_ok_and(|number| number > 0) {
+        return Ok(text.to_owned());
+    }
+    Err(Failure::new(format_args!("{option}={} is not a positive number", word.display()))
+        .fix(format_args!("{option}={example}, for example")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    fn parsed(line: &str) -> RunOptions {
+        run(words(line)).expect("valid options").expect("no --help")
+    }
+
+    fn refused(line: &str) -> String {
+        run(words(line)).expect_err("invalid options").to_string()
+    }
+
+    #[test]
+    fn options_end_at_the_program() {
+        let options = parsed("--hook h.wasm --arg a --arg=b --on-trap deny:EACCES ls --hook x -la");
+        assert_eq!(options.hook, Some("h.wasm".into()));
+        assert_eq!(options.arguments, ["a", "b"]);
+        assert_eq!(options.on_trap.as_deref(), Some("deny:EACCES"));
+        assert_eq!(options.program, ["ls", "--hook", "x", "-la"]);
+    }
+
+    #[test]
+    fn two_dashes_end_the_options() {
+        assert_eq!(parsed("--log=f -- -strange --").program, ["-strange", "--"]);
+    }
+
+    #[test]
+    fn trace_passes_its_selection_to_the_tracer() {
+        let options = trace(words("-o out -e openat,read -- git status")).expect("valid").expect("no --help");
+        assert_eq!(options.log, Some("out".into()));
+        assert_eq!(options.arguments, ["-e", "openat,read"]);
+        assert_eq!(options.program, ["git", "status"]);
+    }
+
+    #[test]
+    fn wrong_words_are_named() {
+        assert_eq!(refused("--log f"), "run: no program to run\n  fix: zpoline run -- PROGRAM [ARGUMENTS]");
+        assert_eq!(refused("--hok f ls"), "invalid option '--hok'");
+        assert_eq!(
+            refused("--mechanism jmp ls"),
+            "--mechanism=jmp is not known\n  fix: --mechanism=auto or --mechanism=zpoline"
+        );
+        assert_eq!(refused("--fuel lots ls"), "--fuel=lots is not a positive number\n  fix: --fuel=1000000, for example");
+        assert!(refused("--memory 0M ls").starts_with("--memory=0M is not a positive number\n"));
+        assert!(refused("--on-trap deny:EWHAT ls").starts_with("--on-trap=deny:EWHAT is not known\n"));
+        assert!(refused("--on-trap explode ls").ends_with("fix: --on-trap=abort, =deny, =deny:EACCES, =pass or =reload"));
+    }
+
+    #[test]
+    fn help_wins() {
+        assert_eq!(run(words("--help")), Ok(None));
+    }
+}

@@ -1,0 +1,73 @@
+//! The WIT package that this binary was built with, and the worlds made from it.
+//!
+//! A hook has no world of its own that we would have to know: it exports what
+//! it hooks. So the world to check it against is made from its own names.
+
+use crate::failure::{Failure, Result};
+use wit_component::StringEncoding;
+use wit_parser::{Resolve, SourceMap, WorldId};
+
+/// The files of `wit/`, by name.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/wit.rs"));
+
+/// Everything a hook may import.
+pub(crate) const IMPORTS: [&str; 4] = ["types", "memory", "log", "process"];
+
+/// A world that imports all that a hook may and exports these interfaces of
+/// `zpoline:hook`.
+fn world(exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
+    let mut map = SourceMap::new();
+    for (name, text) in FILES {
+        map.push_str(name, *text);
+    }
+    let mut text = format!("package zpoline:hook@{};\nworld of-this-hook {{\n", zpoline_host_abi::WIT_VERSION);
+    for name in IMPORTS {
+        text.push_str(&format!("  import {name};\n"));
+    }
+    for name in exports {
+        text.push_str(&format!("  export %{name};\n"));
+    }
+    text.push_str("}\n");
+    map.push_str("of-this-hook.wit", text);
+    let group = map.parse().map_err(|(_, error)| anyhow::anyhow!("{error}"))?;
+    let mut resolve = Resolve::default();
+    let package = resolve.push_group(group).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let world = resolve.select_world(&[package], Some("of-this-hook"))?;
+    Ok((resolve, world))
+}
+
+/// Checks that a component has its imports and these exports with the types
+/// that zpoline:hook gives them.
+pub(crate) fn check_types(component: &[u8], exports: &[&str]) -> Result<()> {
+    let check = || {
+        let (resolve, world) = world(exports)?;
+        wit_component::targets(&resolve, world, component)
+    };
+    check().map_err(|error: anyhow::Error| {
+        Failure::new("the component's types are not those of zpoline:hook")
+            .why(error.root_cause())
+            .why(format_args!(
+                "it was probably built from another version of wit/ than this zpoline's, {}",
+                zpoline_host_abi::WIT_VERSION
+            ))
+            .fix("build it again from the wit/ folder of this version")
+    })
+}
+
+/// Adds to a core module what `wit-bindgen` would have: the types of its
+/// imports and exports.
+pub(crate) fn embed_types(module: &mut Vec<u8>, exports: &[&str]) -> anyhow::Result<()> {
+    let (resolve, world) = world(exports)?;
+    wit_component::embed_component_metadata(module, &resolve, world, StringEncoding::UTF8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_syscall_has_an_interface() {
+        let names: Vec<&str> = zpoline_host_abi::syscalls::TABLE.iter().map(|syscall| syscall.wit_name).collect();
+        world(&names).expect("a world that hooks everything");
+    }
+}
