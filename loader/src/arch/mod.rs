@@ -1,0 +1,6 @@
+//! x86-64 assembly and nothing else: raw syscalls, the entry path, the memory
+//! functions. Every offset that assembly uses is an `offset_of!` operand.
+
+pub mod entry;
+mod mem;
+pub mod syscall;

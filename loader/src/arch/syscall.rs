@@ -1,0 +1,83 @@
+//! Raw syscalls from the loader's own text.
+//!
+//! Invariant: these are the only syscall instructions that the island executes
+//! on its own behalf; they never reach libc and never touch errno.
+//!
+//! # Safety
+//! A raw syscall can do anything to the process. Each caller states why its
+//! call is sound: usually that the pointers it passes are its own.
+#![allow(unsafe_code, reason = "inline assembly")]
+
+use core::arch::asm;
+
+macro_rules! raw {
+    ($name:ident $(, $arg:ident in $reg:tt)*) => {
+        /// Makes the syscall; the result is the kernel's (-4095..=-1: errno).
+        ///
+        /// # Safety
+        /// The arguments must be sound for the call that `nr` names.
+        #[inline(always)]
+        pub unsafe fn $name(nr: usize $(, $arg: usize)*) -> isize {
+            let result: isize;
+            // SAFETY: the caller vouches for the call; rcx and r11 are
+            // declared clobbered and the red zone is not used across it.
+            unsafe {
+                asm!(
+                    "syscall",
+                    inlateout("rax") nr as isize => result,
+                    $(in($reg) $arg,)*
+                    lateout("rcx") _,
+                    lateout("r11") _,
+                    options(nostack)
+                );
+            }
+            result
+        }
+    };
+}
+
+raw!(syscall0);
+raw!(syscall1, a in "rdi");
+raw!(syscall2, a in "rdi", b in "rsi");
+raw!(syscall3, a in "rdi", b in "rsi", c in "rdx");
+raw!(syscall4, a in "rdi", b in "rsi", c in "rdx", d in "r10");
+raw!(syscall5, a in "rdi", b in "rsi", c in "rdx", d in "r10", e in "r8");
+raw!(syscall6, a in "rdi", b in "rsi", c in "rdx", d in "r10", e in "r8", f in "r9");
+
+/// Linux page size on x86-64, in bytes.
+pub const PAGE: usize = 4096;
+
+/// Syscall numbers that the loader itself uses.
+pub mod nr {
+    #![allow(missing_docs, reason = "the kernel's own names")]
+    pub const READ: usize = 0;
+    pub const WRITE: usize = 1;
+    pub const MMAP: usize = 9;
+    pub const MPROTECT: usize = 10;
+    pub const MUNMAP: usize = 11;
+    pub const RT_SIGACTION: usize = 13;
+    pub const RT_SIGPROCMASK: usize = 14;
+    pub const RT_SIGRETURN: usize = 15;
+    pub const MREMAP: usize = 25;
+    pub const GETPID: usize = 39;
+    pub const CLONE: usize = 56;
+    pub const FORK: usize = 57;
+    pub const VFORK: usize = 58;
+    pub const EXECVE: usize = 59;
+    pub const EXIT: usize = 60;
+    pub const FSTAT: usize = 5;
+    pub const PRCTL: usize = 157;
+    pub const ARCH_PRCTL: usize = 158;
+    pub const GETTID: usize = 186;
+    pub const TKILL: usize = 200;
+    pub const FUTEX: usize = 202;
+    pub const RESTART_SYSCALL: usize = 219;
+    pub const EXIT_GROUP: usize = 231;
+    pub const TGKILL: usize = 234;
+    pub const RT_TGSIGQUEUEINFO: usize = 297;
+    pub const RT_SIGQUEUEINFO: usize = 129;
+    pub const PROCESS_VM_READV: usize = 310;
+    pub const PROCESS_VM_WRITEV: usize = 311;
+    pub const EXECVEAT: usize = 322;
+    pub const CLONE3: usize = 435;
+}

@@ -1,0 +1,158 @@
+//! clone, clone3, fork and vfork.
+//!
+//! The child may run on another stack, or on the parent's own while the parent
+//! sleeps (vfork), so nothing that either needs afterwards lies on a program
+//! stack: each has a thread block. A child that shares memory gets a block of
+//! its own, made here and carried to it in rbx; a fork child has a copy of the
+//! parent's.
+//!
+//! Invariants: all signals are blocked from here until the program's registers
+//! are back; around a fork the forking thread holds every lock of the island.
+//!
+//! # Safety
+//! `parent` and `child` are called by `arch::entry` only, on the hook stack of
+//! the block that they get.
+#![allow(unsafe_code, reason = "prepares another thread's block")]
+
+use super::thread::{self, Frame, ThreadBlock};
+use crate::arch::entry::labels;
+use crate::arch::syscall::nr;
+use crate::guest;
+use crate::island::{alloc, memory};
+use crate::signals::{action, mask};
+
+const CLONE_VM: u64 = 0x100;
+const CLONE_SIGHAND: u64 = 0x800;
+const CLONE_VFORK: u64 = 0x4000;
+const CLONE_CLEAR_SIGHAND: u64 = 0x1_0000_0000;
+const ENOMEM: i64 = 12;
+
+/// The clone flags of the call in the registers.
+fn flags_of(block: &ThreadBlock) -> u64 {
+    let registers = block.registers();
+    match registers.rax as u32 as usize {
+        nr::VFORK => CLONE_VM | CLONE_VFORK,
+        nr::FORK => 0,
+        nr::CLONE => registers.rdi & 0xffff_ffff,
+        _ => {
+            // clone_args.flags; a bad address makes the kernel answer EFAULT
+            // without a child.
+            let mut flags = [0; 8];
+            match memory::read_exact(registers.rdi, &mut flags) {
+                Ok(()) => u64::from_le_bytes(flags),
+                Err(_) => 0,
+            }
+        }
+    }
+}
+
+/// Sets the thread up to leave for `zpl_clone`.
+pub fn leave(block: &ThreadBlock, frame: Frame) {
+    let flags = flags_of(block);
+    mask::block_all(block);
+    let registers = block.registers();
+    // SAFETY: the cell is this thread's own.
+    unsafe { *block.clone_frame.get() = frame };
+    block.clone_flags.set(flags);
+    block.clone_rbx.set(registers.rbx);
+    let child = if flags & CLONE_VM == 0 {
+        guest::fork_lock();
+        action::lock().lock();
+        thread::lock().lock();
+        alloc::lock().lock();
+        block.this.get().cast_mut()
+    } else {
+        match prepare_child(block, flags) {
+            Some(child) => child,
+            None => {
+                // As the kernel does when it has no memory for a thread.
+                block.pending.set(1);
+                super::complete(block, -ENOMEM);
+                return;
+            }
+        }
+    };
+    block.child.set(child);
+    registers.rbx = child as u64;
+    // The signals stay blocked until the call is over.
+    block.pending.set(0);
+    block.target.set(labels().clone);
+    block.target_rsp.set(registers.rsp);
+}
+
+/// A block for a child that shares our memory.
+fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
+    let child = thread::allocate(block.actions.get())?;
+    // SAFETY: the block is fresh and known to nobody else.
+    let new = unsafe { &*child };
+    if flags & CLONE_SIGHAND == 0 {
+        // SAFETY: the parent's actions live as long as its process.
+        new.copy_actions(unsafe { &*block.actions.get() }, flags & CLONE_CLEAR_SIGHAND != 0);
+    }
+    new.registers().clone_from(block.registers());
+    new.resume.set(block.resume.get());
+    new.saved_mask.set(block.saved_mask.get());
+    new.clone_flags.set(flags);
+    new.clone_rbx.set(block.clone_rbx.get());
+    // SAFETY: both cells are reached by this thread alone for now.
+    unsafe { (*new.clone_frame.get()).clone_from(&*block.clone_frame.get()) };
+    new.borrowed.set(flags & CLONE_VFORK != 0);
+    Some(child)
+}
+
+fn unlock_after_fork() {
+    alloc::lock().unlock();
+    thread::lock().unlock();
+    action::lock().unlock();
+    guest::fork_unlock();
+}
+
+/// Gives the program its registers back and the mask on leaving.
+fn leave_to_program(block: &ThreadBlock) {
+    let registers = block.registers();
+    // SAFETY: this thread's own cell.
+    let frame = unsafe { &*block.clone_frame.get() };
+    registers.rbx = block.clone_rbx.get();
+    registers.set_args(frame.call.args);
+    registers.rcx = frame.resume;
+    registers.r11 = registers.rflags;
+    block.pending.set(1);
+    block.target.set(labels().return_to_rcx);
+    block.target_rsp.set(registers.rsp);
+}
+
+/// The parent is back; rax is the child's id or an error.
+pub extern "C" fn parent(block: &ThreadBlock) {
+    let flags = block.clone_flags.get();
+    let result = block.registers().rax as i64;
+    if flags & CLONE_VM == 0 {
+        unlock_after_fork();
+    } else if result < 0 || flags & CLONE_VFORK != 0 {
+        // SAFETY: there is no child, or it has exited or runs another image.
+        unsafe { thread::release(block.child.get(), 0) };
+    }
+    // SAFETY: this thread's own cell.
+    let frame = unsafe { &*block.clone_frame.get() };
+    if frame.observed {
+        block.registers().rax = guest::exit(&frame.call, result) as u64;
+    }
+    leave_to_program(block);
+}
+
+/// The child's first steps.
+pub extern "C" fn child(block: &ThreadBlock) {
+    let flags = block.clone_flags.get();
+    block.registers().rax = 0;
+    if flags & CLONE_VM == 0 {
+        unlock_after_fork();
+        block.deferred.set(0);
+        if flags & CLONE_CLEAR_SIGHAND != 0 {
+            // SAFETY: the child has one thread and its own copy of the table.
+            unsafe { (*block.actions.get()).clear_handlers() };
+        }
+    }
+    if flags & CLONE_CLEAR_SIGHAND != 0 {
+        action::install_own(block);
+    }
+    leave_to_program(block);
+}

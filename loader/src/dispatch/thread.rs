@@ -1,0 +1,285 @@
+//! The thread block: all that the loader keeps per thread, found by %gs.
+//!
+//! One mapping a thread: a guard page, the hook stack, and the block on top of
+//! it. Invariants: %gs base is 0 or the address of the thread's own block; a
+//! block is made by the parent before clone and adopted by the child before any
+//! program code runs; the block of a thread that exited is reused only once the
+//! kernel no longer knows its tid.
+//!
+//! # Safety
+//! A block is touched by its own thread, by a parent that has not yet handed it
+//! over, or under the free list's lock.
+#![allow(unsafe_code, reason = "raw mappings and %gs")]
+
+use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
+use crate::guest::Call;
+use crate::island::{alloc, sync::Mutex};
+use crate::signals::action::{Actions, SignalSet};
+use core::arch::asm;
+use core::cell::{Cell, UnsafeCell};
+
+/// Bytes of one thread's mapping: guard page, hook stack, block.
+const SLOT: usize = 1 << 20;
+/// Bytes at the top of the mapping that hold the block.
+const BLOCK: usize = 2 * PAGE;
+
+/// The program's registers at a syscall instruction.
+#[repr(C, align(16))]
+#[derive(Debug, Clone)]
+pub struct Registers {
+    pub rax: u64,
+    pub rbx: u64,
+    pub rcx: u64,
+    pub rdx: u64,
+    pub rsi: u64,
+    pub rdi: u64,
+    pub rbp: u64,
+    pub rsp: u64,
+    pub r8: u64,
+    pub r9: u64,
+    pub r10: u64,
+    pub r11: u64,
+    pub r12: u64,
+    pub r13: u64,
+    pub r14: u64,
+    pub r15: u64,
+    pub rflags: u64,
+    pub mxcsr: u32,
+    /// Low half of rax after `lahf; seto al`: the arithmetic flags in the form
+    /// that restores them without popfq.
+    pub lahf: u32,
+    /// xmm0 to xmm15.
+    pub xmm: [[u64; 2]; 16],
+}
+
+/// A call in flight whose result the loader still has to look at.
+#[derive(Clone)]
+pub struct Frame {
+    /// Stack pointer at the syscall instruction: the key.
+    pub rsp: u64,
+    /// Address behind the syscall instruction.
+    pub resume: u64,
+    /// The call as the program made it.
+    pub call: Call,
+    /// Whether the hook's exit phase is due.
+    pub observed: bool,
+}
+
+/// How many calls may be in flight in one thread, each in a signal handler that
+/// interrupted the one before. An older one loses its exit phase, nothing else.
+pub const FRAMES: usize = 24;
+
+/// Per-thread state. Only fields that assembly reads have a fixed place (by
+/// `offset_of!`).
+#[repr(C, align(64))]
+pub struct ThreadBlock {
+    /// Its own address.
+    pub this: Cell<*const ThreadBlock>,
+    /// Registers of the call being dispatched.
+    pub registers: UnsafeCell<Registers>,
+    /// Where assembly goes when it leaves the island, and with which stack.
+    pub target: Cell<u64>,
+    pub target_rsp: Cell<u64>,
+    /// Address behind the syscall instruction being dispatched.
+    pub resume: Cell<u64>,
+    /// How the call came in (`arch::entry::Arrival`).
+    pub arrival: Cell<u32>,
+    /// Non-zero: a deferred signal or a mask to restore before leaving.
+    pub pending: Cell<u32>,
+    /// The signal mask to have on leaving, when `pending`.
+    pub saved_mask: Cell<SignalSet>,
+    /// The deferred signal, when not 0, with its siginfo.
+    pub deferred: Cell<u32>,
+    pub deferred_info: UnsafeCell<[u64; 16]>,
+    /// wasmtime's two pointers of thread-local state.
+    pub wasmtime_tls: [Cell<*mut u8>; 2],
+    /// The thread's own hook instance, where the hook asked for one.
+    pub guest: Cell<*mut ()>,
+    /// Which signal actions this thread's process has.
+    pub actions: Cell<*const Actions>,
+    /// The block handed to the child of a clone in progress.
+    pub child: Cell<*mut ThreadBlock>,
+    /// Clone flags of a clone in progress.
+    pub clone_flags: Cell<u64>,
+    /// The program's rbx during clone (rbx carries the child's block).
+    pub clone_rbx: Cell<u64>,
+    /// The clone as the program made it, and whether its exit phase is due.
+    pub clone_frame: UnsafeCell<Frame>,
+    /// This block is released by the parent (vfork), not by its own thread.
+    pub borrowed: Cell<bool>,
+    /// Calls in flight, oldest first.
+    pub frames: UnsafeCell<[Frame; FRAMES]>,
+    pub frame_count: Cell<usize>,
+    /// Actions of a process that shares memory but not its signal actions.
+    own_actions: UnsafeCell<Actions>,
+    /// Free list: the next block and the tid that last ran on this one.
+    next_free: Cell<*mut ThreadBlock>,
+    last_tid: Cell<u32>,
+}
+
+const _: () = assert!(size_of::<ThreadBlock>() <= BLOCK);
+
+impl core::fmt::Debug for ThreadBlock {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ThreadBlock").finish_non_exhaustive()
+    }
+}
+
+impl ThreadBlock {
+    /// The registers of the call being dispatched.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn registers(&self) -> &mut Registers {
+        // SAFETY: only the owning thread dispatches on this block, and program
+        // signal handlers do not run while it does.
+        unsafe { &mut *self.registers.get() }
+    }
+
+    /// Lowest address of the hook stack.
+    pub fn stack_low(&self) -> u64 {
+        self.this.get() as u64 + BLOCK as u64 - SLOT as u64 + PAGE as u64
+    }
+
+    /// Whether `rsp` lies on this thread's hook stack: the thread is in the
+    /// island.
+    pub fn on_hook_stack(&self, rsp: u64) -> bool {
+        rsp > self.stack_low() && rsp <= self.this.get() as u64
+    }
+
+    /// Notes a call in flight. One with the same stack pointer, and all that
+    /// came after it, was left behind by a longjmp: the same place on a stack
+    /// cannot be inside two calls.
+    pub fn push_frame(&self, frame: Frame) {
+        // SAFETY: as for `registers`.
+        let frames = unsafe { &mut *self.frames.get() };
+        let live = &frames[..self.frame_count.get().min(FRAMES)];
+        let mut count = live.iter().position(|f| f.rsp == frame.rsp).unwrap_or(live.len());
+        if count == FRAMES {
+            frames.rotate_left(1);
+            count -= 1;
+        }
+        frames[count] = frame;
+        self.frame_count.set(count + 1);
+    }
+
+    /// Takes the call in flight that was made with this stack pointer, and
+    /// everything above it.
+    pub fn pop_frame(&self, rsp: u64) -> Option<Frame> {
+        // SAFETY: as for `registers`.
+        let frames = unsafe { &*self.frames.get() };
+        let at = frames[..self.frame_count.get().min(FRAMES)].iter().rposition(|frame| frame.rsp == rsp)?;
+        self.frame_count.set(at);
+        Some(frames[at].clone())
+    }
+
+    /// Gives a process that shares its parent's memory its own copy of the
+    /// signal actions.
+    pub fn copy_actions(&self, from: &Actions, clear: bool) {
+        // SAFETY: the block is not yet handed to its thread.
+        let own = unsafe { &mut *self.own_actions.get() };
+        own.copy_from(from, clear);
+        self.actions.set(own);
+    }
+}
+
+struct FreeList(*mut ThreadBlock);
+
+// SAFETY: the list is reached only under its lock.
+unsafe impl Send for FreeList {}
+
+static FREE: Mutex<FreeList> = Mutex::new(FreeList(core::ptr::null_mut()));
+
+/// The free list's lock, for holding it across a fork.
+pub fn lock() -> &'static crate::island::sync::Lock {
+    FREE.raw()
+}
+
+/// This thread's block. Must not be called before the thread has one.
+#[inline(always)]
+pub fn current() -> &'static ThreadBlock {
+    let block: *const ThreadBlock;
+    // SAFETY: %gs base is this thread's block (module invariant), whose first
+    // word is its own address.
+    unsafe {
+        asm!("mov {}, gs:[0]", out(reg) block, options(nostack, preserves_flags, readonly));
+        &*block
+    }
+}
+
+/// This thread's block, or None in a thread that the loader does not know.
+pub fn try_current() -> Option<&'static ThreadBlock> {
+    let base: u64;
+    // SAFETY: FSGSBASE was checked at start-up.
+    unsafe { asm!("rdgsbase {}", out(reg) base, options(nostack, preserves_flags, nomem)) };
+    (base != 0).then(current)
+}
+
+/// Makes `block` the calling thread's own.
+///
+/// # Safety
+/// No other live thread uses it.
+pub unsafe fn adopt(block: *const ThreadBlock) {
+    // SAFETY: FSGSBASE was checked at start-up; %gs is the loader's.
+    unsafe { asm!("wrgsbase {}", in(reg) block, options(nostack, preserves_flags)) };
+}
+
+/// A block for a thread about to be made: reused, or newly mapped. None when
+/// the kernel gives no memory.
+pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
+    let block = reuse().or_else(map_new)?;
+    // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes
+    // are valid for every field.
+    unsafe {
+        core::ptr::write_bytes(block, 0, 1);
+        (*block).this.set(block);
+        (*block).actions.set(actions);
+    }
+    Some(block)
+}
+
+fn map_new() -> Option<*mut ThreadBlock> {
+    const PROT_NONE: usize = 0;
+    let base = alloc::map(SLOT)?;
+    // SAFETY: the range was just mapped; the block's place lies within it.
+    unsafe {
+        syscall3(nr::MPROTECT, base as usize, PAGE, PROT_NONE);
+        Some(base.add(SLOT - BLOCK).cast())
+    }
+}
+
+fn reuse() -> Option<*mut ThreadBlock> {
+    let mut free = FREE.lock();
+    let block = free.0;
+    if block.is_null() {
+        return None;
+    }
+    // SAFETY: blocks on the list stay mapped.
+    unsafe {
+        if alive((*block).last_tid.get()) {
+            return None;
+        }
+        free.0 = (*block).next_free.get();
+    }
+    Some(block)
+}
+
+/// Whether a thread of this process still has the tid (0: nobody).
+fn alive(tid: u32) -> bool {
+    const ESRCH: isize = -3;
+    // SAFETY: signal 0 only probes.
+    tid != 0 && unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH
+}
+
+/// Puts a block on the free list. `tid`: the thread that still runs on it and is
+/// about to exit, or 0.
+///
+/// # Safety
+/// Nobody uses the block but that thread, on its way out.
+pub unsafe fn release(block: *mut ThreadBlock, tid: u32) {
+    let mut free = FREE.lock();
+    // SAFETY: the block is mapped and the caller gives it up.
+    unsafe {
+        (*block).last_tid.set(tid);
+        (*block).next_free.set(free.0);
+    }
+    free.0 = block;
+}

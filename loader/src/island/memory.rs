@@ -1,0 +1,123 @@
+//! Reads of the program's memory on behalf of guests and the dispatcher.
+//!
+//! The address is an allegation of the program. `process_vm_readv` on ourselves
+//! turns a bad one into EFAULT instead of a fault, whatever another thread
+//! unmaps meanwhile.
+//!
+//! # Safety
+//! The kernel writes only into the caller's slice.
+#![allow(unsafe_code, reason = "raw process_vm_readv")]
+
+use crate::arch::syscall::{PAGE, nr, syscall0, syscall6};
+
+/// A Linux error number, 1 to 4095.
+pub type Errno = u32;
+
+/// Bad address.
+pub const EFAULT: Errno = 14;
+
+#[repr(C)]
+struct IoVec {
+    base: u64,
+    len: usize,
+}
+
+/// Reads up to `out.len()` bytes and stops where memory ends; EFAULT if not
+/// even the first byte can be read.
+pub fn read_some(at: u64, out: &mut [u8]) -> Result<usize, Errno> {
+    if out.is_empty() {
+        return Ok(0);
+    }
+    // The remote side is cut at page boundaries: process_vm_readv gives up on
+    // a whole element when it cannot read all of it.
+    let mut done = 0;
+    while done < out.len() {
+        let Some(from) = at.checked_add(done as u64) else { break };
+        let local = IoVec { base: out[done..].as_mut_ptr() as u64, len: out.len() - done };
+        const PARTS: usize = 16;
+        let mut remote = [const { IoVec { base: 0, len: 0 } }; PARTS];
+        let mut count = 0;
+        let mut next = from;
+        let mut left = local.len;
+        while left > 0 && count < PARTS {
+            let part = left.min(PAGE - (next as usize & (PAGE - 1)));
+            remote[count] = IoVec { base: next, len: part };
+            count += 1;
+            left -= part;
+            match next.checked_add(part as u64) {
+                Some(n) => next = n,
+                None => break,
+            }
+        }
+        // SAFETY: both arrays are ours and live; the local one covers exactly
+        // the rest of `out`.
+        let got = unsafe {
+            syscall6(
+                nr::PROCESS_VM_READV,
+                syscall0(nr::GETPID) as usize,
+                &raw const local as usize,
+                1,
+                remote.as_ptr() as usize,
+                count,
+                0,
+            )
+        };
+        if got <= 0 {
+            if done > 0 || got == 0 {
+                break;
+            }
+            return Err(u32::try_from(-got).unwrap_or(EFAULT));
+        }
+        done += got as usize;
+        if got as usize != local.len - left {
+            break;
+        }
+    }
+    if done == 0 { Err(EFAULT) } else { Ok(done) }
+}
+
+/// Reads exactly `out.len()` bytes, or EFAULT.
+pub fn read_exact(at: u64, out: &mut [u8]) -> Result<(), Errno> {
+    if read_some(at, out)? == out.len() { Ok(()) } else { Err(EFAULT) }
+}
+
+/// Reads a C string into `out` and answers its length without the NUL; a
+/// string that does not end within `out` fills it.
+pub fn read_c_string(at: u64, out: &mut [u8]) -> Result<usize, Errno> {
+    let mut done = 0;
+    while done < out.len() {
+        let from = at.checked_add(done as u64).ok_or(EFAULT)?;
+        // Most strings are short: do not copy a page for them.
+        let page_left = PAGE - (from as usize & (PAGE - 1));
+        let want = (out.len() - done).min(page_left).min(if done == 0 { 256 } else { PAGE });
+        let got = read_some(from, &mut out[done..done + want])?;
+        if let Some(nul) = out[done..done + got].iter().position(|&b| b == 0) {
+            return Ok(done + nul);
+        }
+        done += got;
+        if got < want {
+            return Err(EFAULT);
+        }
+    }
+    Ok(done)
+}
+
+/// Writes all of `bytes`, or EFAULT (some may then have been written).
+pub fn write_exact(at: u64, bytes: &[u8]) -> Result<(), Errno> {
+    let local = IoVec { base: bytes.as_ptr() as u64, len: bytes.len() };
+    let remote = IoVec { base: at, len: bytes.len() };
+    // SAFETY: the kernel reads our slice, and writes where the program asked
+    // it to, checking the address as it would for the program's own call.
+    let wrote = unsafe {
+        syscall6(
+            nr::PROCESS_VM_WRITEV,
+            syscall0(nr::GETPID) as usize,
+            &raw const local as usize,
+            1,
+            &raw const remote as usize,
+            1,
+            0,
+        )
+    };
+    if usize::try_from(wrote) == Ok(bytes.len()) { Ok(()) } else { Err(EFAULT) }
+}

@@ -1,0 +1,50 @@
+//! The known sites: which return addresses a `call *%rax` through page 0 may
+//! have pushed. Any other call into page 0 is a call through a bad pointer.
+//!
+//! Two forms: a direct-mapped cache that the entry path reads with three loads
+//! and no flags, and the full sorted set. Invariant: the set is filled at
+//! start-up and constant afterwards; the cache only ever holds members of it.
+
+use crate::island::sync::Mutex;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+/// Indexed by bits 0-15 of a return address, holds its bits 16-47; 0 is empty
+/// (no site lies below 64 KiB).
+pub static KNOWN: [AtomicU32; 1 << 16] = [const { AtomicU32::new(0) }; 1 << 16];
+
+static ALL: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+
+fn cache(resume: u64) {
+    KNOWN[resume as usize & 0xffff].store((resume >> 16) as u32, Ordering::Relaxed);
+}
+
+/// Makes these addresses the known ones.
+pub fn set(mut resumes: Vec<u64>) {
+    resumes.sort_unstable();
+    resumes.dedup();
+    for &resume in &resumes {
+        cache(resume);
+    }
+    *ALL.lock() = resumes;
+}
+
+/// Whether `resume` is the address behind a known site.
+pub fn contains(resume: u64) -> bool {
+    ALL.lock().binary_search(&resume).is_ok()
+}
+
+/// As `contains`, and lets the entry path find it next time: two sites whose
+/// addresses share their low 16 bits take turns in the cache.
+pub fn confirm(resume: u64) -> bool {
+    let known = contains(resume);
+    if known {
+        cache(resume);
+    }
+    known
+}
+
+/// Number of known sites.
+pub fn count() -> usize {
+    ALL.lock().len()
+}

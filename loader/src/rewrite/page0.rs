@@ -1,0 +1,169 @@
+//! The trampoline at address 0: `call *%rax` lands at the syscall number.
+//!
+//! The sled is the period `e9 67 67 67 67`. Entered at any offset it is up to
+//! four harmless address-size prefixes and one `jmp rel32` to 0x6767676c + 5k,
+//! where a row of jumps leads to the entry: two direct jumps for every number.
+//! Where that address range is taken, `eb 67 90` hops lead to the end of the
+//! sled instead. Neither touches the stack.
+//!
+//! Page 0 is mapped execute-only: with protection keys (PKU) a read through a
+//! null pointer still faults; without them it does not, and `zpoline doctor`
+//! says so.
+//!
+//! # Safety
+//! Maps at fixed addresses with MAP_FIXED_NOREPLACE: nothing is replaced.
+#![allow(unsafe_code, reason = "maps and fills the trampoline")]
+
+use crate::arch::syscall::{PAGE, nr, syscall2, syscall3, syscall6};
+use core::ops::Range;
+
+const PROT_READ: usize = 1;
+const PROT_WRITE: usize = 2;
+const PROT_EXEC: usize = 4;
+
+/// `jmp rel32` whose displacement bytes are address-size prefixes.
+const PERIOD: [u8; 5] = [0xe9, 0x67, 0x67, 0x67, 0x67];
+/// Where the first period's jump goes.
+const FIRST_LANDING: usize = 0x6767_6767 + PERIOD.len();
+/// The pages that hold the landings.
+const LANDING: Range<usize> = 0x6767_6000..0x6767_8000;
+/// Of the landing pages, where the jump to the entry lies.
+const COMMON: usize = LANDING.start;
+
+/// A forward jump over 105 bytes, a multiple of the period of three; at its
+/// other two offsets a prefixed nop and a nop.
+const HOP: [u8; 3] = [0xeb, 0x67, 0x90];
+
+/// Which trampoline was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sled {
+    /// Two jumps for every number.
+    TwoJumps,
+    /// Hops to the end of the sled.
+    Hops,
+}
+
+/// Why there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MapError {
+    /// Address that could not be mapped.
+    pub at: usize,
+    /// Linux error number.
+    pub errno: i32,
+}
+
+/// `jmp *[rip]` and the address to go to.
+fn absolute_jump(to: u64) -> [u8; 14] {
+    let mut code = [0xff, 0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    code[6..].copy_from_slice(&to.to_le_bytes());
+    code
+}
+
+/// Fills page 0 with the two-jump sled.
+pub fn fill_two_jumps(page: &mut [u8]) {
+    for (i, byte) in page.iter_mut().enumerate() {
+        *byte = PERIOD[i % PERIOD.len()];
+    }
+}
+
+/// Fills the landing pages, which start at `LANDING.start`.
+pub fn fill_landing(pages: &mut [u8], entry: u64) {
+    pages.fill(0xcc);
+    pages[..14].copy_from_slice(&absolute_jump(entry));
+    for k in 0..=PAGE / PERIOD.len() {
+        let at = FIRST_LANDING + k * PERIOD.len();
+        let jump = (COMMON as i64 - (at as i64 + 5)) as i32;
+        let offset = at - LANDING.start;
+        pages[offset] = 0xe9;
+        pages[offset + 1..offset + 5].copy_from_slice(&jump.to_le_bytes());
+    }
+}
+
+/// Fills pages 0 and 1 with hops and the jump that ends them.
+pub fn fill_hops(pages: &mut [u8], entry: u64) {
+    // From any number in page 0 the last hop ends among the nops.
+    let hops = PAGE.next_multiple_of(HOP.len());
+    let end = hops + 2 + usize::from(HOP[1]);
+    pages.fill(0xcc);
+    for (i, byte) in pages[..hops].iter_mut().enumerate() {
+        *byte = HOP[i % HOP.len()];
+    }
+    pages[hops..end].fill(0x90);
+    pages[end..end + 14].copy_from_slice(&absolute_jump(entry));
+}
+
+/// Maps writable pages at exactly `range`.
+fn map_at(range: &Range<usize>) -> Result<(), MapError> {
+    const MAP_PRIVATE_ANONYMOUS: usize = 0x22;
+    const MAP_FIXED_NOREPLACE: usize = 0x10_0000;
+    const EEXIST: i32 = 17;
+    // SAFETY: NOREPLACE: an existing mapping makes the call fail.
+    let at = unsafe {
+        syscall6(
+            nr::MMAP,
+            range.start,
+            range.len(),
+            PROT_READ | PROT_WRITE,
+            MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE,
+            usize::MAX,
+            0,
+        )
+    };
+    if (-4095..0).contains(&at) {
+        return Err(MapError { at: range.start, errno: -at as i32 });
+    }
+    if at as usize != range.start {
+        // A kernel before 4.17 takes the address as a hint.
+        unmap(&(at as usize..at as usize + range.len()));
+        return Err(MapError { at: range.start, errno: EEXIST });
+    }
+    Ok(())
+}
+
+/// Maps `code` at `at`, with the given protection in the end.
+fn place(at: usize, code: &[u8], protection: usize) -> Result<(), MapError> {
+    let range = at..at + code.len();
+    map_at(&range)?;
+    // SAFETY: the range was just mapped. A copy by hand, since to Rust no
+    // memory lies at a null pointer.
+    unsafe {
+        core::arch::asm!(
+            "rep movsb",
+            inout("rcx") code.len() => _,
+            inout("rsi") code.as_ptr() => _,
+            inout("rdi") at => _,
+            options(nostack, preserves_flags)
+        );
+    }
+    protect(&range, protection).inspect_err(|_| unmap(&range))
+}
+
+fn protect(range: &Range<usize>, protection: usize) -> Result<(), MapError> {
+    // SAFETY: the range is ours.
+    match unsafe { syscall3(nr::MPROTECT, range.start, range.len(), protection) } {
+        0 => Ok(()),
+        error => Err(MapError { at: range.start, errno: -error as i32 }),
+    }
+}
+
+fn unmap(range: &Range<usize>) {
+    // SAFETY: the range is ours and unused.
+    unsafe { syscall2(nr::MUNMAP, range.start, range.len()) };
+}
+
+/// Builds the trampoline: every number in page 0 leads to `entry`.
+///
+/// PROT_EXEC alone is execute-only where the processor has protection keys, and
+/// readable where not.
+pub fn build(entry: u64) -> Result<Sled, MapError> {
+    let mut landing = [0; LANDING.end - LANDING.start];
+    fill_landing(&mut landing, entry);
+    if place(LANDING.start, &landing, PROT_READ | PROT_EXEC).is_ok() {
+        let mut page = [0; PAGE];
+        fill_two_jumps(&mut page);
+        return place(0, &page, PROT_EXEC).map(|()| Sled::TwoJumps).inspect_err(|_| unmap(&LANDING));
+    }
+    let mut pages = [0; 2 * PAGE];
+    fill_hops(&mut pages, entry);
+    place(0, &pages, PROT_EXEC).map(|()| Sled::Hops)
+}

@@ -1,0 +1,262 @@
+//! Virtual rt_sigaction: what the program asked for, and what the kernel knows.
+//!
+//! Invariants: the kernel's handler is the loader's wherever the program has
+//! one, and for SIGSEGV always; SIG_DFL and SIG_IGN are the kernel's business.
+//! The kernel's mask while the loader's handler starts is full, so that no
+//! second signal finds the first half handled.
+//!
+//! # Safety
+//! Raw rt_sigaction with structures of ours.
+#![allow(unsafe_code, reason = "raw rt_sigaction")]
+
+use crate::arch::entry::labels;
+use crate::arch::syscall::{nr, syscall4};
+use crate::dispatch::thread::ThreadBlock;
+use crate::island::memory;
+use crate::island::sync::Lock;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// A kernel signal set: bit n-1 stands for signal n.
+pub type SignalSet = u64;
+
+/// Number of signals on x86-64.
+pub const SIGNALS: usize = 64;
+
+pub const SIGKILL: u32 = 9;
+pub const SIGSEGV: u32 = 11;
+pub const SIGSTOP: u32 = 19;
+pub const SIG_DFL: u64 = 0;
+pub const SIG_IGN: u64 = 1;
+pub const SA_SIGINFO: u64 = 4;
+pub const SA_NODEFER: u64 = 0x4000_0000;
+pub const SA_RESETHAND: u64 = 0x8000_0000;
+pub const SA_ONSTACK: u64 = 0x0800_0000;
+const SA_RESTORER: u64 = 0x0400_0000;
+
+const EINVAL: i64 = 22;
+
+/// The set that holds one signal.
+pub fn bit(signal: u32) -> SignalSet {
+    1 << (signal - 1)
+}
+
+/// The kernel's struct sigaction (x86-64).
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Action {
+    pub handler: u64,
+    pub flags: u64,
+    pub restorer: u64,
+    pub mask: SignalSet,
+}
+
+impl Action {
+    /// Whether the program's own code is to run.
+    pub fn has_handler(&self) -> bool {
+        self.handler > SIG_IGN
+    }
+
+    fn from_bytes(bytes: &[u8; 32]) -> Self {
+        let word = |i: usize| {
+            let mut word = [0; 8];
+            word.copy_from_slice(&bytes[i * 8..i * 8 + 8]);
+            u64::from_le_bytes(word)
+        };
+        Self { handler: word(0), flags: word(1), restorer: word(2), mask: word(3) }
+    }
+
+    fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (i, word) in [self.handler, self.flags, self.restorer, self.mask].into_iter().enumerate() {
+            bytes[i * 8..i * 8 + 8].copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// What the kernel is told in this action's place.
+    fn for_kernel(self, signal: u32) -> Self {
+        if self.has_handler() {
+            Self { handler: labels().signal, flags: self.flags, restorer: self.restorer, mask: !0 }
+        } else if signal == SIGSEGV {
+            Self {
+                handler: labels().signal,
+                flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_NODEFER,
+                restorer: labels().restorer,
+                mask: !0,
+            }
+        } else {
+            self
+        }
+    }
+}
+
+/// One signal's action behind a sequence counter: odd while it changes.
+#[repr(C)]
+struct Slot {
+    sequence: AtomicU32,
+    words: [AtomicU64; 4],
+}
+
+/// The signal actions of one process.
+#[repr(C)]
+pub struct Actions([Slot; SIGNALS]);
+
+impl core::fmt::Debug for Actions {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Actions").finish_non_exhaustive()
+    }
+}
+
+impl Actions {
+    const fn new() -> Self {
+        Self(
+            [const {
+                Slot { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] }
+            }; SIGNALS],
+        )
+    }
+
+    /// What the program last asked for.
+    pub fn get(&self, signal: u32) -> Action {
+        let Some(slot) = self.0.get((signal as usize).wrapping_sub(1)) else { return Action::default() };
+        loop {
+            let before = slot.sequence.load(Ordering::Acquire);
+            let [handler, flags, restorer, mask] =
+                [0, 1, 2, 3].map(|i: usize| slot.words[i].load(Ordering::Acquire));
+            if before.is_multiple_of(2) && slot.sequence.load(Ordering::Acquire) == before {
+                return Action { handler, flags, restorer, mask };
+            }
+            core::hint::spin_loop();
+        }
+    }
+
+    /// Notes what the program asks for. Writers hold the lock.
+    pub fn set(&self, signal: u32, action: Action) {
+        let Some(slot) = self.0.get((signal as usize).wrapping_sub(1)) else { return };
+        let sequence = slot.sequence.load(Ordering::Relaxed);
+        slot.sequence.store(sequence.wrapping_add(1), Ordering::Release);
+        core::sync::atomic::fence(Ordering::SeqCst);
+        for (word, value) in slot.words.iter().zip([action.handler, action.flags, action.restorer, action.mask]) {
+            word.store(value, Ordering::Release);
+        }
+        slot.sequence.store(sequence.wrapping_add(2), Ordering::Release);
+    }
+
+    /// Copies another process's actions; `clear` as CLONE_CLEAR_SIGHAND does.
+    pub fn copy_from(&self, other: &Self, clear: bool) {
+        for signal in 1..=SIGNALS as u32 {
+            self.set(signal, other.get(signal));
+        }
+        if clear {
+            self.clear_handlers();
+        }
+    }
+
+    /// Resets every handler, as CLONE_CLEAR_SIGHAND does: ignored stays ignored.
+    pub fn clear_handlers(&self) {
+        for signal in 1..=SIGNALS as u32 {
+            if self.get(signal).has_handler() {
+                self.set(signal, Action::default());
+            }
+        }
+    }
+}
+
+/// The actions of the process that the loader started in.
+static INITIAL: Actions = Actions::new();
+static LOCK: Lock = Lock::new();
+
+/// The writers' lock, for holding it across a fork.
+pub fn lock() -> &'static Lock {
+    &LOCK
+}
+
+/// The actions of the process that the loader started in.
+pub fn initial() -> &'static Actions {
+    &INITIAL
+}
+
+fn kernel_set(signal: u32, new: Option<&Action>, old: Option<&mut Action>) -> isize {
+    let new = new.map_or(core::ptr::null(), core::ptr::from_ref);
+    let old = old.map_or(core::ptr::null_mut(), core::ptr::from_mut);
+    // SAFETY: each pointer is null or a structure of the kernel's layout.
+    unsafe { syscall4(nr::RT_SIGACTION, signal as usize, new as usize, old as usize, 8) }
+}
+
+/// Resets a signal to its default action in the kernel.
+pub fn reset_in_kernel(signal: u32) {
+    kernel_set(signal, Some(&Action::default()), None);
+}
+
+/// Tells the kernel again of the loader's own SIGSEGV handler.
+pub fn install_own(block: &ThreadBlock) {
+    // SAFETY: the actions outlive the thread.
+    let action = unsafe { &*block.actions.get() }.get(SIGSEGV);
+    kernel_set(SIGSEGV, Some(&action.for_kernel(SIGSEGV)), None);
+}
+
+/// At start-up: takes over what other constructors installed before us.
+pub fn take_over() {
+    for signal in 1..=SIGNALS as u32 {
+        if signal == SIGKILL || signal == SIGSTOP {
+            continue;
+        }
+        let mut action = Action::default();
+        if kernel_set(signal, None, Some(&mut action)) != 0 {
+            continue;
+        }
+        INITIAL.set(signal, action);
+        if action.has_handler() || signal == SIGSEGV {
+            kernel_set(signal, Some(&action.for_kernel(signal)), None);
+        }
+    }
+}
+
+/// The program calls rt_sigaction: same checks, same order and same effects as
+/// the kernel's, but the kernel gets our handler in place of the program's.
+pub fn rt_sigaction(block: &ThreadBlock, args: [u64; 6]) -> i64 {
+    let [signal, new_at, old_at, size, ..] = args;
+    let signal = signal as u32;
+    if size != 8 {
+        return -EINVAL;
+    }
+    let mut new = None;
+    if new_at != 0 {
+        let mut bytes = [0; 32];
+        if let Err(errno) = memory::read_exact(new_at, &mut bytes) {
+            return -i64::from(errno);
+        }
+        new = Some(Action::from_bytes(&bytes));
+    }
+    if !(1..=SIGNALS as u32).contains(&signal) || (new.is_some() && (signal == SIGKILL || signal == SIGSTOP)) {
+        return -EINVAL;
+    }
+    // SAFETY: the actions outlive the thread.
+    let actions = unsafe { &*block.actions.get() };
+    LOCK.lock();
+    let old = actions.get(signal);
+    let mut result = 0;
+    if let Some(new) = new {
+        result = kernel_set(signal, Some(&new.for_kernel(signal)), None);
+        if result == 0 {
+            actions.set(signal, as_kept(signal, new));
+        }
+    }
+    LOCK.unlock();
+    if result == 0
+        && old_at != 0
+        && let Err(errno) = memory::write_exact(old_at, &old.to_bytes())
+    {
+        return -i64::from(errno);
+    }
+    result as i64
+}
+
+/// The action as the kernel keeps it: flags that it does not know are gone, and
+/// SIGKILL and SIGSTOP are not in the mask.
+fn as_kept(signal: u32, new: Action) -> Action {
+    let mut kept = Action::default();
+    kernel_set(signal, None, Some(&mut kept));
+    let known = if new.has_handler() { kept.flags } else { new.flags };
+    Action { flags: known, mask: new.mask & !(bit(SIGKILL) | bit(SIGSTOP)), ..new }
+}

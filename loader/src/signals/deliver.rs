@@ -1,0 +1,202 @@
+//! Delivery: the kernel has called the loader's handler for a signal of the
+//! program's.
+//!
+//! Invariants: all signals are blocked while this runs (the kernel's mask for
+//! our handler is full); a program handler never starts while the thread is in
+//! the island, nor sees a context that lies inside it; no signal is lost.
+//!
+//! # Safety
+//! `arrived` gets the kernel's own frame, which it may edit: the kernel reads
+//! it back at rt_sigreturn.
+#![allow(unsafe_code, reason = "edits the kernel's signal frame")]
+
+use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGSEGV, SignalSet};
+use super::{fault, mask};
+use crate::arch::entry;
+use crate::arch::syscall::{nr, syscall0, syscall4};
+use crate::dispatch::thread::{self, ThreadBlock};
+
+/// struct sigcontext, as far as general registers go, and the fault's nature.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Context {
+    pub r8: u64,
+    pub r9: u64,
+    pub r10: u64,
+    pub r11: u64,
+    pub r12: u64,
+    pub r13: u64,
+    pub r14: u64,
+    pub r15: u64,
+    pub rdi: u64,
+    pub rsi: u64,
+    pub rbp: u64,
+    pub rbx: u64,
+    pub rdx: u64,
+    pub rax: u64,
+    pub rcx: u64,
+    pub rsp: u64,
+    pub rip: u64,
+    pub rflags: u64,
+    segments: u64,
+    pub error: u64,
+    pub trap: u64,
+    old_mask: u64,
+    pub fault_address: u64,
+    float_state: u64,
+    reserved: [u64; 8],
+}
+
+/// struct ucontext (arch/x86/include/uapi/asm/ucontext.h).
+#[repr(C)]
+#[derive(Debug)]
+pub struct UserContext {
+    flags: u64,
+    link: u64,
+    stack: [u64; 3],
+    pub context: Context,
+    pub mask: SignalSet,
+}
+
+/// The head of siginfo_t.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Info {
+    pub signal: i32,
+    pub errno: i32,
+    pub code: i32,
+    pad: i32,
+    pub address: u64,
+    rest: [u64; 13],
+}
+
+const _: () = {
+    assert!(core::mem::offset_of!(UserContext, context) == 40);
+    assert!(core::mem::offset_of!(UserContext, mask) == 296);
+    assert!(size_of::<Info>() == 128);
+};
+
+/// Decides what becomes of a signal; answers the program's handler to run, or 0
+/// to return from the frame at once.
+pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) -> u64 {
+    let block = thread::try_current();
+    let actions: &Actions = match block {
+        // SAFETY: the actions outlive the thread.
+        Some(block) => unsafe { &*block.actions.get() },
+        None => action::initial(),
+    };
+    if let Some(block) = block {
+        if entry::is_leaving(user.context.rip) {
+            finish_leaving(block, &mut user.context);
+        } else if block.on_hook_stack(user.context.rsp) {
+            if fault::is_synchronous(signal, info) {
+                fault::internal(signal, info, user);
+            }
+            defer(block, signal, info, user);
+            return 0;
+        } else if let Some(begin) = entry::restart_of(user.context.rip) {
+            user.context.rip = begin;
+        }
+    }
+    if signal == SIGSEGV && fault::resolve(info, user) {
+        return 0;
+    }
+    let wanted = actions.get(signal);
+    match wanted.handler {
+        SIG_IGN if !fault::is_synchronous(signal, info) => return 0,
+        SIG_DFL | SIG_IGN => {
+            die_of(signal, info, user);
+            return 0;
+        }
+        _ => {}
+    }
+    if wanted.flags & SA_RESETHAND != 0 {
+        // The kernel has just done so on its side.
+        action::lock().lock();
+        actions.set(signal, action::Action { handler: SIG_DFL, ..wanted });
+        action::lock().unlock();
+        if let (SIGSEGV, Some(block)) = (signal, block) {
+            action::install_own(block);
+        }
+    }
+    let own = if wanted.flags & SA_NODEFER == 0 { action::bit(signal) } else { 0 };
+    mask::set(user.mask | wanted.mask | own);
+    wanted.handler
+}
+
+/// The thread was on its way out of the island, everything it needs is in the
+/// block: puts it where it was going.
+fn finish_leaving(block: &ThreadBlock, context: &mut Context) {
+    let registers = block.registers();
+    context.rax = registers.rax;
+    context.rbx = registers.rbx;
+    context.rcx = registers.rcx;
+    context.rdx = registers.rdx;
+    context.rsi = registers.rsi;
+    context.rdi = registers.rdi;
+    context.rbp = registers.rbp;
+    context.r8 = registers.r8;
+    context.r9 = registers.r9;
+    context.r10 = registers.r10;
+    context.r11 = registers.r11;
+    context.r12 = registers.r12;
+    context.r13 = registers.r13;
+    context.r14 = registers.r14;
+    context.r15 = registers.r15;
+    context.rflags = registers.rflags;
+    context.rsp = block.target_rsp.get();
+    context.rip = block.target.get();
+}
+
+/// Keeps a signal for later: the thread goes on in the island with everything
+/// blocked, and gets it again when it leaves.
+fn defer(block: &ThreadBlock, signal: u32, info: &Info, user: &mut UserContext) {
+    // SAFETY: the kernel blocks all signals from here on, so the one place is
+    // free and nobody else writes it.
+    unsafe {
+        core::ptr::copy_nonoverlapping(core::ptr::from_ref(info).cast::<u64>(), block.deferred_info.get().cast(), 16);
+    }
+    block.deferred.set(signal);
+    block.saved_mask.set(user.mask);
+    block.pending.set(1);
+    user.mask = !0;
+}
+
+/// Called on the way out when a signal was put off or a mask is due: hands the
+/// signal back to the kernel, which delivers it when the mask is restored.
+pub extern "C" fn leave_pending(block: &ThreadBlock) {
+    let signal = block.deferred.replace(0);
+    if signal != 0 {
+        // SAFETY: the siginfo is ours, 128 bytes, and goes to our own thread.
+        unsafe {
+            syscall4(
+                nr::RT_TGSIGQUEUEINFO,
+                syscall0(nr::GETPID) as usize,
+                syscall0(nr::GETTID) as usize,
+                signal as usize,
+                block.deferred_info.get() as usize,
+            );
+        }
+    }
+    block.pending.set(0);
+}
+
+/// The program has no handler: the default action is to happen, at the place
+/// where the thread was.
+fn die_of(signal: u32, info: &Info, user: &mut UserContext) {
+    action::reset_in_kernel(signal);
+    if !fault::is_synchronous(signal, info) {
+        // SAFETY: the siginfo is the kernel's own, and goes to our own thread.
+        unsafe {
+            syscall4(
+                nr::RT_TGSIGQUEUEINFO,
+                syscall0(nr::GETPID) as usize,
+                syscall0(nr::GETTID) as usize,
+                signal as usize,
+                core::ptr::from_ref(info) as usize,
+            );
+        }
+    }
+    // A fault happens again at the same instruction once the frame is left.
+    user.mask &= !action::bit(signal);
+}

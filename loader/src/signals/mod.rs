@@ -1,0 +1,8 @@
+//! The program's view of signals is virtual: the kernel knows the loader's
+//! handler, which keeps the program's handlers out of the island and shows them
+//! a context that the program could have been in.
+
+pub mod action;
+pub mod deliver;
+pub mod fault;
+pub mod mask;

@@ -1,0 +1,176 @@
+//! The `ZPOLINE_*` variables, read once.
+
+extern crate std;
+
+use super::error::StartError;
+use crate::guest::OnTrap;
+use crate::island::output;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Every variable that means something to the loader or the command.
+pub(super) const VARIABLES: [&str; 10] = [
+    "ZPOLINE_HOOK",
+    "ZPOLINE_HOOK_ARGS",
+    "ZPOLINE_ON_TRAP",
+    "ZPOLINE_LOG_FILE",
+    "ZPOLINE_MECHANISM",
+    "ZPOLINE_FUEL",
+    "ZPOLINE_MEMORY",
+    "ZPOLINE_ALLOW",
+    "ZPOLINE_UNHOOKABLE",
+    "ZPOLINE_CACHE",
+];
+
+/// What the user asked for.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// The hook; None is the built-in tracer.
+    pub(super) hook: Option<PathBuf>,
+    /// Words for the hook's `init`.
+    pub(super) arguments: Vec<String>,
+    /// What a trap in the hook leads to.
+    pub(super) on_trap: OnTrap,
+    /// Where output goes; None is stderr.
+    pub(super) log_file: Option<PathBuf>,
+    /// Fuel per call; None is the default.
+    pub(super) fuel: Option<u64>,
+    /// Bytes of memory per instance; None is the default.
+    pub(super) memory: Option<usize>,
+    /// Capabilities granted beyond the default.
+    pub(super) allow: Vec<String>,
+    unknown: Vec<String>,
+}
+
+fn bad(name: &str, value: &str, wanted: &str, example: &str) -> StartError {
+    StartError::new(format!("{name}={value} is not {wanted}"), format!("{name}={example}"))
+}
+
+impl Config {
+    /// Reads the environment.
+    pub(super) fn from_environment() -> Result<Self, StartError> {
+        let text = |name: &str| {
+            env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
+        };
+        let path = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
+        if let Some(mechanism) = text("ZPOLINE_MECHANISM")
+            && !matches!(mechanism.as_str(), "auto" | "zpoline")
+        {
+            return Err(bad("ZPOLINE_MECHANISM", &mechanism, "a mechanism (auto, zpoline)", "auto"));
+        }
+        Ok(Self {
+            hook: path("ZPOLINE_HOOK"),
+            arguments: text("ZPOLINE_HOOK_ARGS").map_or_else(Vec::new, |words| split_words(&words)),
+            on_trap: text("ZPOLINE_ON_TRAP").map_or(Ok(OnTrap::Abort), |value| {
+                parse_on_trap(&value).ok_or_else(|| {
+                    bad("ZPOLINE_ON_TRAP", &value, "abort, deny, deny:ERRNO, pass or reload", "deny:EPERM")
+                })
+            })?,
+            log_file: path("ZPOLINE_LOG_FILE"),
+            fuel: text("ZPOLINE_FUEL").map_or(Ok(None), |value| {
+                let fuel = value.parse().ok().filter(|&fuel: &u64| fuel > 0);
+                fuel.map(Some).ok_or_else(|| bad("ZPOLINE_FUEL", &value, "a positive number", "100000000"))
+            })?,
+            memory: text("ZPOLINE_MEMORY").map_or(Ok(None), |value| {
+                parse_size(&value).map(Some).ok_or_else(|| {
+                    bad("ZPOLINE_MEMORY", &value, "a size in bytes (K, M and G allowed)", "64M")
+                })
+            })?,
+            allow: text("ZPOLINE_ALLOW").map_or_else(Vec::new, |value| {
+                value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
+            }),
+            unknown: env::vars_os()
+                .filter_map(|(name, _)| name.into_string().ok())
+                .filter(|name| name.starts_with("ZPOLINE_") && !VARIABLES.contains(&name.as_str()))
+                .collect(),
+        })
+    }
+
+    /// Warns about variables that nothing reads: most are typing errors.
+    pub(super) fn warn_unknown(&self) {
+        for name in &self.unknown {
+            output::message(format_args!(
+                "warning: {name} means nothing to this version\n  known: {}",
+                VARIABLES.join(" ")
+            ));
+        }
+    }
+}
+
+/// Words separated by spaces, or by 0x1f where the text holds one (so that a
+/// word can hold spaces).
+fn split_words(text: &str) -> Vec<String> {
+    let separator = if text.contains('\x1f') { '\x1f' } else { ' ' };
+    text.split(separator).filter(|word| !word.is_empty()).map(ToString::to_string).collect()
+}
+
+/// abort, deny[:ERRNO], pass, reload.
+fn parse_on_trap(text: &str) -> Option<OnTrap> {
+    const EPERM: u16 = 1;
+    match text {
+        "abort" => Some(OnTrap::Abort),
+        "deny" => Some(OnTrap::Deny(EPERM)),
+        "pass" => Some(OnTrap::Pass),
+        "reload" => Some(OnTrap::Reload),
+        _ => {
+            let errno = text.strip_prefix("deny:")?;
+            let number = errno.parse().ok().or_else(|| zpoline_host_abi::errno::by_name(errno))?;
+            let number = u16::try_from(number).ok().filter(|number| (1..=4095).contains(number))?;
+            Some(OnTrap::Deny(number))
+        }
+    }
+}
+
+/// A number of bytes with an optional K, M or G (powers of 1024).
+fn parse_size(text: &str) -> Option<usize> {
+    let (digits, unit) = match text.strip_suffix(['K', 'k']) {
+        Some(digits) => (digits, 10),
+        None => match text.strip_suffix(['M', 'm']) {
+            Some(digits) => (digits, 20),
+            None => match text.strip_suffix(['G', 'g']) {
+                Some(digits) => (digits, 30),
+                None => (text, 0),
+            },
+        },
+    };
+    digits.parse::<usize>().ok()?.checked_mul(1 << unit).filter(|&bytes| bytes > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(parse_size("4096"), Some(4096));
+        assert_eq!(parse_size("64K"), Some(64 << 10));
+        assert_eq!(parse_size("2m"), Some(2 << 20));
+        assert_eq!(parse_size("1G"), Some(1 << 30));
+        assert_eq!(parse_size("0"), None);
+        assert_eq!(parse_size("-1"), None);
+        assert_eq!(parse_size("99999999999999999999G"), None);
+        assert_eq!(parse_size("12Q"), None);
+    }
+
+    #[test]
+    fn policies_after_a_trap() {
+        assert!(matches!(parse_on_trap("abort"), Some(OnTrap::Abort)));
+        assert!(matches!(parse_on_trap("deny"), Some(OnTrap::Deny(1))));
+        assert!(matches!(parse_on_trap("deny:EACCES"), Some(OnTrap::Deny(13))));
+        assert!(matches!(parse_on_trap("deny:5"), Some(OnTrap::Deny(5))));
+        assert!(parse_on_trap("deny:0").is_none());
+        assert!(parse_on_trap("deny:9999").is_none());
+        assert!(parse_on_trap("perhaps").is_none());
+    }
+
+    #[test]
+    fn words_of_the_hook() {
+        assert_eq!(split_words("a  b"), ["a", "b"]);
+        assert_eq!(split_words("a b\x1fc"), ["a b", "c"]);
+        assert!(split_words("").is_empty());
+    }
+}

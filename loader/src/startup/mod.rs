@@ -1,0 +1,101 @@
+//! Start-up: ordinary Rust with std, before the program's first instruction.
+//!
+//! Invariants: everything that needs libc, std or ambient authority (the
+//! environment, paths) happens here; when `start` returns the GOT is sealed and
+//! nothing of this runs again. A start that fails ends the process with status
+//! 125 and a message: a hook that silently does not run is the worst outcome.
+//!
+//! # Safety
+//! `start` runs once, in the only thread that the program has, from the
+//! dynamic linker's constructor call.
+#![allow(unsafe_code, reason = "takes over the process")]
+
+extern crate std;
+
+mod config;
+mod error;
+mod hook;
+mod objects;
+mod output;
+mod seal;
+mod trampoline;
+
+use crate::arch::entry::labels;
+use crate::arch::syscall::nr;
+use crate::dispatch::{table, thread};
+use crate::rewrite::known;
+use crate::signals::action;
+use alloc::vec::Vec;
+use config::Config;
+use error::StartError;
+
+/// The constructor: the dynamic linker calls it before main.
+#[cfg(feature = "preload")]
+#[ctor::ctor(unsafe)]
+fn constructor() {
+    if let Err(error) = start() {
+        error.exit();
+    }
+}
+
+/// Takes over the process.
+fn start() -> Result<(), StartError> {
+    cpu_has_fsgsbase()?;
+    let block = thread::allocate(action::initial())
+        .ok_or_else(|| StartError::new("no memory for the first thread block", "raise RLIMIT_AS: ulimit -v unlimited"))?;
+    // SAFETY: fresh, and this thread's from here on.
+    unsafe { thread::adopt(block) };
+    let config = Config::from_environment()?;
+    output::open(&config)?;
+    config.warn_unknown();
+    let hooks = hook::load(&config)?;
+    route(&hooks);
+    let objects = objects::loaded();
+    trampoline::build(labels().entry)?;
+    action::take_over();
+    let resumes: Vec<u64> = objects.iter().flat_map(objects::rewrite).collect();
+    if resumes.is_empty() {
+        return Err(StartError::new(
+            "found no syscall instruction to rewrite",
+            "the program's libraries may be of an unknown kind: zpoline doctor --sites PROG",
+        ));
+    }
+    known::set(resumes);
+    drop((config, objects));
+    seal::seal()
+}
+
+/// Fills the dispatch table: what the hook asks for, and what changes the
+/// process.
+fn route(hooks: &crate::guest::HookSet) {
+    for number in 0..table::NUMBERS {
+        if hooks.contains(number as u32) {
+            table::add(number, table::HOOKED);
+        }
+    }
+    for number in [
+        nr::CLONE,
+        nr::CLONE3,
+        nr::FORK,
+        nr::VFORK,
+        nr::EXIT,
+        nr::EXIT_GROUP,
+        nr::RT_SIGACTION,
+    ] {
+        table::add(number, table::STRUCTURAL);
+    }
+}
+
+/// The thread block is found by %gs, which needs the FSGSBASE instructions
+/// (AT_HWCAP2 bit 1; Documentation/arch/x86/x86_64/fsgs.rst).
+fn cpu_has_fsgsbase() -> Result<(), StartError> {
+    // SAFETY: no preconditions.
+    let hwcap2 = unsafe { libc::getauxval(libc::AT_HWCAP2) };
+    if hwcap2 & 2 != 0 {
+        return Ok(());
+    }
+    Err(StartError::new(
+        "this kernel does not let programs use the FSGSBASE instructions (AT_HWCAP2 bit 1 is clear)",
+        "needs Linux 5.9 or newer on a processor of 2012 or newer, booted without nofsgsbase",
+    ))
+}

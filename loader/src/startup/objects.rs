@@ -1,0 +1,159 @@
+//! The objects that are loaded at start-up, and the rewriting of each.
+//!
+//! # Safety
+//! Slices over mapped code and its tables: the mappings that /proc/self/maps
+//! shows readable, while no other thread can unmap them.
+#![allow(unsafe_code, reason = "reads the program's mappings")]
+
+extern crate std;
+
+use crate::rewrite::patch::{self, Mapping};
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::ffi::{CStr, c_int, c_void};
+use zpoline_planner::{Phdr, find_sites, object_from_memory, plan};
+
+/// A loaded ELF object.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    bias: u64,
+    headers: Vec<Phdr>,
+    /// Readable private mappings within it.
+    mappings: Vec<Mapping>,
+}
+
+/// All loaded objects but the loader itself.
+pub(super) fn loaded() -> Vec<Loaded> {
+    let mut objects: Vec<Loaded> = Vec::new();
+    // SAFETY: the callback gets this vector, and nothing else does meanwhile.
+    unsafe { libc::dl_iterate_phdr(Some(note), (&raw mut objects).cast()) };
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let mappings: Vec<Mapping> = maps.lines().filter_map(parse_line).collect();
+    let own = labels_address();
+    objects.retain(|object| !object.span().contains(&own));
+    for object in &mut objects {
+        let span = object.span();
+        object.mappings = mappings.iter().filter(|m| span.contains(&m.start)).copied().collect();
+    }
+    objects
+}
+
+/// An address inside the loader.
+fn labels_address() -> u64 {
+    core::ptr::from_ref(crate::arch::entry::labels()) as u64
+}
+
+impl Loaded {
+    fn span(&self) -> core::ops::Range<u64> {
+        const PT_LOAD: u32 = 1;
+        let loads = || self.headers.iter().filter(|h| h.kind == PT_LOAD);
+        let start = loads().map(|h| h.vaddr).min().unwrap_or(0) & !4095;
+        let end = loads().map(|h| h.vaddr + h.memory_size).max().unwrap_or(0).next_multiple_of(4096);
+        self.bias + start..self.bias + end
+    }
+
+    /// Mapped readable bytes.
+    fn read(&self, address: u64, length: usize) -> Option<&[u8]> {
+        let end = address.checked_add(length as u64)?;
+        let mut covered = address;
+        while covered < end {
+            covered = self.mappings.iter().find(|m| (m.start..m.end).contains(&covered))?.end;
+        }
+        // SAFETY: the whole range lies in readable mappings of a loaded object.
+        Some(unsafe { core::slice::from_raw_parts(core::ptr::with_exposed_provenance(address as usize), length) })
+    }
+}
+
+/// Rewrites every proven site of an object; answers the addresses behind those
+/// that were written.
+pub(super) fn rewrite(loaded: &Loaded) -> Vec<u64> {
+    let object = object_from_memory(&loaded.headers, loaded.bias, |address, length| loaded.read(address, length));
+    let mut patches: Vec<_> =
+        find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
+    patches.sort_unstable_by_key(|patch| patch.address);
+    let mut resumes = Vec::new();
+    const PROT_EXEC: usize = 4;
+    for mapping in loaded.mappings.iter().filter(|m| m.protection & PROT_EXEC != 0) {
+        let first = patches.partition_point(|p| p.address < mapping.start);
+        let last = patches.partition_point(|p| p.address < mapping.end);
+        let here = &patches[first..last];
+        if here.is_empty() {
+            continue;
+        }
+        // SAFETY: `mapping` is a private mapping of the object, as the kernel
+        // just listed it.
+        if unsafe { patch::apply(mapping, here) }.is_ok() {
+            resumes.extend(here.iter().map(|p| p.address + p.new.len() as u64));
+        }
+    }
+    resumes
+}
+
+/// A line of /proc/self/maps: only readable private mappings of files and the
+/// vDSO are of interest.
+fn parse_line(line: &str) -> Option<Mapping> {
+    let mut fields = line.split_ascii_whitespace();
+    let (start, end) = fields.next()?.split_once('-')?;
+    let rights = fields.next()?.as_bytes();
+    if rights.first() != Some(&b'r') || rights.get(3) != Some(&b'p') {
+        return None;
+    }
+    let protection = [(b'r', 1), (b'w', 2), (b'x', 4)];
+    let protection = rights.iter().zip(protection).filter(|(have, (want, _))| *have == want).map(|(_, (_, bit))| bit);
+    Some(Mapping {
+        start: u64::from_str_radix(start, 16).ok()?,
+        end: u64::from_str_radix(end, 16).ok()?,
+        protection: protection.sum(),
+    })
+}
+
+/// Callback of dl_iterate_phdr.
+unsafe extern "C" fn note(info: *mut libc::dl_phdr_info, _size: usize, data: *mut c_void) -> c_int {
+    // SAFETY: the dynamic linker passes a valid structure, and `loaded` a
+    // vector of this type.
+    let (info, objects) = unsafe { (&*info, &mut *data.cast::<Vec<Loaded>>()) };
+    // SAFETY: the header table of a loaded object.
+    let headers = unsafe { core::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)) };
+    objects.push(Loaded {
+        bias: info.dlpi_addr,
+        headers: headers
+            .iter()
+            .map(|h| Phdr {
+                kind: h.p_type,
+                flags: h.p_flags,
+                offset: h.p_offset,
+                vaddr: h.p_vaddr,
+                file_size: h.p_filesz,
+                memory_size: h.p_memsz,
+            })
+            .collect(),
+        mappings: Vec::new(),
+    });
+    0
+}
+
+/// Name of an object, for messages.
+#[expect(dead_code, reason = "statistics by object")]
+fn name(info: &libc::dl_phdr_info) -> String {
+    if info.dlpi_name.is_null() {
+        return String::new();
+    }
+    // SAFETY: a C string of the dynamic linker.
+    unsafe { CStr::from_ptr(info.dlpi_name) }.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_lines() {
+        let line = "7f0000000000-7f0000001000 r-xp 00001000 fe:00 1234  /lib/x.so (deleted)";
+        let wanted = Mapping { start: 0x7f00_0000_0000, end: 0x7f00_0000_1000, protection: 5 };
+        assert_eq!(parse_line(line), Some(wanted));
+        assert_eq!(parse_line("1000-2000 ---p 0 0:0 0"), None);
+        assert_eq!(parse_line("1000-2000 r-xs 0 0:0 0 /shared"), None);
+        assert_eq!(parse_line("ffffffffff600000-ffffffffff601000 --xp 0 0 0 [vsyscall]"), None);
+        assert_eq!(parse_line("nonsense"), None);
+    }
+}
