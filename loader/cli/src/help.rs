@@ -73,7 +73,7 @@ Make what the loader reads: machine code for this version of zpoline.
   zpoline compile IN [-o OUT]
 
 IN is one of
-  a component (.wasm)            as wasm-component-ld, jco or componentize-py write it
+  a component (.wasm)            as most toolchains for components write it
   a core module (.wasm)          that wit-bindgen had a part in, or whose exports
                                  are named as in zpoline:hook/openat@0.1.0#enter
   the text of either (.wat)

@@ -20,6 +20,9 @@ use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
 use zpoline_host_abi::cwasm::{self, CwasmError, Trailer};
 
+/// A page of WebAssembly memory.
+const PAGE: u64 = 65536;
+
 /// What a hook needs to start.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Needs {
@@ -88,7 +91,7 @@ fn look_into(payload: &[u8], shown: &str) -> Result<(Interface, Needs)> {
         };
         let needs = component.resources_required().map_or_else(Needs::default, |needs| Needs {
             memories: needs.num_memories,
-            bytes: needs.max_initial_memory_size.unwrap_or(0),
+            bytes: needs.max_initial_memory_size.unwrap_or(0).saturating_mul(PAGE),
         });
         Ok((interface, needs))
     };
@@ -105,7 +108,7 @@ fn needs_of(component: &[u8]) -> Needs {
         if let Ok(Payload::MemorySection(section)) = payload {
             for memory in section.into_iter().flatten() {
                 needs.memories += 1;
-                needs.bytes = needs.bytes.max(memory.initial.saturating_mul(65536));
+                needs.bytes = needs.bytes.max(memory.initial.saturating_mul(PAGE));
             }
         }
     }

@@ -167,7 +167,7 @@ pub(crate) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> O
     names
         .map(|name| (distance(word.as_bytes(), name.as_bytes()), name))
         .min()
-        .filter(|(distance, _)| *distance <= 1 + word.len() / 4)
+        .filter(|(distance, _)| *distance <= if word.len() < 3 { 1 } else { 2 })
         .map(|(_, name)| name)
 }
 

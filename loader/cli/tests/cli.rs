@@ -110,8 +110,9 @@ fn a_hook_is_compiled_and_inspected() {
     assert_eq!(scratch.printed(&["compile", "pid.wat"]), "");
     let said = scratch.printed(&["inspect", "pid.cwasm"]);
     assert!(said.starts_with("pid.cwasm: a compiled hook, "), "{said}");
-    assert!(said.contains("\n  source    pid.wat, 229 bytes\n"), "{said}");
+    assert!(said.contains("\n  source    pid.wat, 214 bytes\n"), "{said}");
     assert!(said.contains("\n  hooks     getpid\n"), "{said}");
+    assert!(said.ends_with("\n  memory    64 KiB at the start, 1 memory\n"), "{said}");
     let source = scratch.printed(&["inspect", "pid.wat"]);
     assert!(source.contains("\n  hooks     getpid\n"), "{source}");
 
