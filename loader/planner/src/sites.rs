@@ -17,8 +17,8 @@
 //!    is a site if the unbroken stretch has it on a boundary and reads as a system call: on the straight way
 //!    to it rax gets a constant below 1024; or rax is loaded, and one of the two instructions behind
 //!    examines or returns the result; or one of those compares rax with -4095; and the next instructions are code too. Before the first and behind the last function
-//!    that the unwind tables record this is not tried: there lie the read-only data of objects linked
-//!    without a segment of their own for it. `sysenter` has no idiom in 64-bit code.
+//!    of unwind tables that span most of the object this is not tried: there lie the read-only data of objects
+//!    linked without a segment of their own for it. `sysenter` has no idiom in 64-bit code.
 //!
 //! What decodes as part of another instruction is rejected; what cannot be decided is [`Unproven`],
 //! with the reason, and must not be patched.
@@ -104,7 +104,7 @@ pub fn find_sites(object: &Object<'_>) -> Sites {
     let length: usize = object.text.iter().map(|segment| segment.bytes.len()).sum();
     let mut finder = Finder {
         object,
-        extent: object.frames.as_ref().map_or((0, u64::MAX), Frames::extent),
+        extent: extent(object.frames.as_ref(), length),
         symbols: None,
         found: Sites::default(),
         budget: length.saturating_mul(4).saturating_add(1 << 20),
@@ -117,12 +117,23 @@ pub fn find_sites(object: &Object<'_>) -> Sites {
     finder.found
 }
 
+/// From the first to the last function that the unwind tables record; everything if they record only a
+/// small part of the object, as with Go programs that contain some C.
+fn extent(frames: Option<&Frames<'_>>, text: usize) -> (u64, u64) {
+    let everything = (0, u64::MAX);
+    let (first, end) = frames.map_or(everything, Frames::extent);
+    if end.saturating_sub(first) < text as u64 / 4 {
+        return everything;
+    }
+    (first, end)
+}
+
 /// How far behind a function's recorded end its code is looked for.
 const FALL_THROUGH: u64 = 1024;
 
 struct Finder<'o, 'a> {
     object: &'o Object<'a>,
-    /// From the first to the last function that the unwind tables record; everything without tables.
+    /// Where code may be that nothing records; see [`extent`].
     extent: (u64, u64),
     /// Sorted at first need.
     symbols: Option<Vec<(u64, u64)>>,
@@ -265,13 +276,12 @@ impl<'a> Finder<'_, 'a> {
             .get_or_insert_with(|| object.symbols.functions());
         let behind = symbols.partition_point(|(start, _)| *start <= address);
         let (start, end) = *symbols.get(behind.checked_sub(1)?)?;
-        // Hand-written functions often have no size: they end where the next one starts. Behind the last function
-        // there may be anything.
-        let end = if end == start {
-            let next = symbols.get(behind).map_or(gap.1, |(next, _)| *next);
-            next.min(self.extent.1)
-        } else {
-            end
+        // Hand-written functions often have no size: they end where the next one starts. Behind the last there
+        // may be anything.
+        let end = match symbols.get(behind) {
+            _ if end != start => end,
+            Some((next, _)) => *next,
+            None => self.extent.1,
         };
         let end = end.min(gap.1);
         (gap.0 <= start && address < end).then_some((start, end))
