@@ -94,23 +94,25 @@ impl Seat {
         MAKING.unlock();
     }
 
-    /// Fills an empty seat. None: not now, the last attempts went wrong.
-    pub(crate) fn fill(&mut self, hook: &Hook) -> Option<Result<(), Fault>> {
-        let now = now();
-        if now < self.not_before {
-            return None;
-        }
-        Some(match hook.make() {
+    /// Whether an empty seat may be filled now, or the last attempts went
+    /// wrong too recently.
+    pub(crate) fn rested(&self) -> bool {
+        now() >= self.not_before
+    }
+
+    /// Fills an empty seat.
+    pub(crate) fn fill(&mut self, hook: &Hook) -> Result<(), Fault> {
+        match hook.make() {
             Ok((guest, _)) => {
                 self.guest = Some(guest);
-                self.made_at = now;
+                self.made_at = now();
                 Ok(())
             }
             Err(fault) => {
-                self.pause(now);
+                self.pause(now());
                 Err(fault)
             }
-        })
+        }
     }
 
     /// Whether a reload is allowed now; counts it if so.
@@ -122,8 +124,8 @@ impl Seat {
         if self.worn_out() || now < self.not_before {
             return false;
         }
-        self.pause(now);
         // The pause is for the next one.
+        self.pause(now);
         true
     }
 

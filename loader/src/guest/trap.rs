@@ -93,12 +93,11 @@ fn recover<R: Copy>(
             failed(hook, seat, phase, call, &fault);
             on_trap == OnTrap::Reload && seat.may_reload()
         }
-        None => !(on_trap == OnTrap::Reload && seat.worn_out()),
+        None => seat.rested() && !(on_trap == OnTrap::Reload && seat.worn_out()),
     };
-    if again && seat.guest.is_none() {
-        match seat.fill(hook) {
-            Some(Err(fault)) => failed(hook, seat, Phase::Start, call, &fault),
-            Some(Ok(())) | None => {}
+    if again {
+        if let Err(fault) = seat.fill(hook) {
+            failed(hook, seat, Phase::Start, call, &fault);
         }
         if let Some(guest) = &mut seat.guest {
             match run(guest) {
@@ -220,7 +219,7 @@ fn backtrace_lines(f: &mut fmt::Formatter<'_>, backtrace: &WasmBacktrace) -> fmt
         }
     }
     if frames.len() > SHOWN {
-        write!(f, "\n        and {} more", frames.len() - SHOWN)?;
+        f.write_str("\n        and more")?;
     }
     Ok(())
 }

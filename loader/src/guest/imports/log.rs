@@ -9,6 +9,7 @@ use wasmtime::{Result, StoreContextMut};
 #[derive(Debug, Clone, Copy, ComponentType, Lift)]
 #[component(enum)]
 #[repr(u8)]
+#[expect(dead_code, reason = "wasmtime makes the values from discriminants")]
 enum Level {
     #[component(name = "error")]
     Error,
