@@ -22,11 +22,6 @@ impl Line {
         self.text.len()
     }
 
-    /// Whether nothing was written yet.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Empties the line and keeps its buffer.
     pub fn clear(&mut self) {
         self.text.clear();
@@ -40,11 +35,6 @@ impl Line {
     /// Appends text.
     pub fn str(&mut self, text: &str) {
         self.text.extend_from_slice(text.as_bytes());
-    }
-
-    /// Appends bytes as they are.
-    pub fn raw(&mut self, bytes: &[u8]) {
-        self.text.extend_from_slice(bytes);
     }
 
     /// Appends one byte.
@@ -124,13 +114,7 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn text(write: impl Fn(&mut Line)) -> std::string::String {
-        let mut line = Line::default();
-        write(&mut line);
-        std::string::String::from_utf8(line.bytes().to_vec()).unwrap()
-    }
+    use crate::testing::text;
 
     #[test]
     fn numbers() {

@@ -1,0 +1,70 @@
+//! What a call points to and the kernel overwrites, kept from before the call.
+//!
+//! Most memory reads the same after the call, so that decoding waits until the
+//! call has returned. The exceptions are small: lengths, offsets, time-outs and
+//! descriptor sets that go in and out.
+
+use alloc::vec::Vec;
+
+use host_abi::syscalls::{Kind, Length, Shape};
+
+use crate::{
+    call::{Call, is_overwritten},
+    memory::Memory,
+};
+
+/// Bytes of overwritten arguments, by argument register.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot(Vec<(u8, Vec<u8>)>);
+
+impl Snapshot {
+    /// Takes what has to be kept of a call that is about to run.
+    pub fn take(memory: &dyn Memory, call: &Call) -> Self {
+        let mut kept = Vec::new();
+        let Some(syscall) = call.syscall() else {
+            return Self(kept);
+        };
+        for param in syscall.view(&call.args).params {
+            let Kind::Memory { shape, length, .. } = param.kind else { continue };
+            let at = param.value(&call.args);
+            if !is_overwritten(param) || !is_kept(shape) || at == 0 {
+                continue;
+            }
+            let count = match length {
+                Length::Arg(index) => call.args[usize::from(index)] & 0xffff_ffff,
+                _ => 1,
+            };
+            let size = shape.bytes(count).unwrap_or(0).min(MOST) as usize;
+            if let Some(bytes) = memory.read(at, size) {
+                kept.push((param.index, bytes));
+            }
+        }
+        Self(kept)
+    }
+
+    /// Whether there was nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What the argument in this register pointed to.
+    pub fn get(&self, index: u8) -> Option<&[u8]> {
+        self.0.iter().find(|(kept, _)| *kept == index).map(|(_, bytes)| bytes.as_slice())
+    }
+}
+
+/// 65536 descriptors.
+const MOST: u64 = 8192;
+
+fn is_kept(shape: Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Int
+            | Shape::Uint
+            | Shape::Long
+            | Shape::Ulong
+            | Shape::FdSet
+            | Shape::Timeval
+            | Shape::Timespec
+    )
+}
