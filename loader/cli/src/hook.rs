@@ -36,5 +36,6 @@ fn cached(source: &[u8], path: &Path) -> Result<PathBuf> {
 
 /// Reads a hook in any form.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+    std::fs::read(path)
+        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
 }

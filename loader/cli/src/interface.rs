@@ -49,8 +49,12 @@ fn compatible(version: &str) -> bool {
 impl Interface {
     /// Reads the names from a component.
     pub(crate) fn of(component: &[u8]) -> Result<Self> {
-        Self::read(component)
-            .map_err(|error| Failure::new(format_args!("the component is damaged: {}", error.message())))
+        Self::read(component).map_err(|error| {
+            Failure::new(format_args!(
+                "the component is damaged: {}",
+                error.message()
+            ))
+        })
     }
 
     fn read(component: &[u8]) -> wasmparser::Result<Self> {
@@ -93,21 +97,29 @@ impl Interface {
             self.check_import(name)?;
         }
         for name in &self.exports {
-            let Some((short, version)) = ours(name) else { continue };
+            let Some((short, version)) = ours(name) else {
+                continue;
+            };
             check_version(name, version)?;
             if export(short).is_none() {
                 return Err(unknown_export(name, short));
             }
         }
         let hooks = self.hooks();
-        if hooks.iter().any(|(_, export)| matches!(export, Export::Any | Export::Syscall(_))) {
+        if hooks
+            .iter()
+            .any(|(_, export)| matches!(export, Export::Any | Export::Syscall(_)))
+        {
             return Ok(());
         }
         let failure = if hooks.is_empty() {
             Failure::new("the component exports nothing from zpoline:hook: it hooks no syscall")
         } else {
             let names: Vec<&str> = hooks.iter().map(|(name, _)| *name).collect();
-            Failure::new(format_args!("the component exports {} and hooks no syscall", names.join(" and ")))
+            Failure::new(format_args!(
+                "the component exports {} and hooks no syscall",
+                names.join(" and ")
+            ))
         };
         Err(failure.why(format_args!(
             "a hook exports zpoline:hook/any@{WIT_VERSION}, or the interface of each syscall that it takes"
@@ -122,11 +134,17 @@ impl Interface {
                 return Ok(());
             }
             // A type-only import: a hook may mention what it exports.
-            return Err(Failure::new(format_args!("the component imports {name}, which zpoline does not have"))
-                .why(format_args!("a hook may import zpoline:hook/{{{}}}", crate::wit::IMPORTS.join(","))));
+            return Err(Failure::new(format_args!(
+                "the component imports {name}, which zpoline does not have"
+            ))
+            .why(format_args!(
+                "a hook may import zpoline:hook/{{{}}}",
+                crate::wit::IMPORTS.join(",")
+            )));
         }
-        let failure = Failure::new(format_args!("the component imports {name}"))
-            .why("a hook runs inside somebody else's program: it may import from zpoline:hook only");
+        let failure = Failure::new(format_args!("the component imports {name}")).why(
+            "a hook runs inside somebody else's program: it may import from zpoline:hook only",
+        );
         Err(if name.starts_with("wasi:") {
             failure.fix("build it without WASI: for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out")
         } else {
@@ -139,8 +157,10 @@ fn check_version(name: &str, version: &str) -> Result<()> {
     if compatible(version) {
         return Ok(());
     }
-    Err(Failure::new(format_args!("the component uses {name}, this zpoline has zpoline:hook@{WIT_VERSION}"))
-        .fix("build it again from the wit/ folder of this version"))
+    Err(Failure::new(format_args!(
+        "the component uses {name}, this zpoline has zpoline:hook@{WIT_VERSION}"
+    ))
+    .fix("build it again from the wit/ folder of this version"))
 }
 
 /// What an interface is, by its name.
@@ -154,10 +174,17 @@ fn export(name: &str) -> Option<Export> {
 }
 
 fn unknown_export(name: &str, short: &str) -> Failure {
-    let failure = Failure::new(format_args!("the component exports {name}, and no syscall is called {short}"));
-    let names = syscalls::TABLE.iter().map(|syscall| syscall.wit_name).chain(["any", "returned", "lifecycle"]);
+    let failure = Failure::new(format_args!(
+        "the component exports {name}, and no syscall is called {short}"
+    ));
+    let names = syscalls::TABLE
+        .iter()
+        .map(|syscall| syscall.wit_name)
+        .chain(["any", "returned", "lifecycle"]);
     match nearest(short, names) {
-        Some(near) => failure.fix(format_args!("zpoline:hook/{near}@{WIT_VERSION}, if that is meant")),
+        Some(near) => failure.fix(format_args!(
+            "zpoline:hook/{near}@{WIT_VERSION}, if that is meant"
+        )),
         None => failure.fix("zpoline syscalls lists the names"),
     }
 }
@@ -191,21 +218,36 @@ mod tests {
 
     fn interface(imports: &[&str], exports: &[&str]) -> Interface {
         let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Interface { imports: own(imports), exports: own(exports) }
+        Interface {
+            imports: own(imports),
+            exports: own(exports),
+        }
     }
 
     fn refused(imports: &[&str], exports: &[&str]) -> String {
-        interface(imports, exports).check().expect_err("not a hook").to_string()
+        interface(imports, exports)
+            .check()
+            .expect_err("not a hook")
+            .to_string()
     }
 
     #[test]
     fn a_hook_passes() {
         let hook = interface(
             &["zpoline:hook/types@0.1.0", "zpoline:hook/log@0.1.0"],
-            &["zpoline:hook/clock-gettime@0.1.0", "zpoline:hook/returned@0.1.0"],
+            &[
+                "zpoline:hook/clock-gettime@0.1.0",
+                "zpoline:hook/returned@0.1.0",
+            ],
         );
         assert_eq!(hook.check(), Ok(()));
-        assert_eq!(hook.hooks().iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["clock-gettime", "returned"]);
+        assert_eq!(
+            hook.hooks()
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<Vec<_>>(),
+            ["clock-gettime", "returned"]
+        );
     }
 
     #[test]
@@ -222,11 +264,21 @@ mod tests {
 
     #[test]
     fn a_component_that_hooks_nothing_is_refused() {
-        assert!(refused(&[], &["wasi:cli/run@0.2.0"]).starts_with(
-            "the component exports nothing from zpoline:hook: it hooks no syscall\n"
-        ));
-        assert!(refused(&[], &["zpoline:hook/returned@0.1.0", "zpoline:hook/lifecycle@0.1.0"])
-            .starts_with("the component exports returned and lifecycle and hooks no syscall\n"));
+        assert!(
+            refused(&[], &["wasi:cli/run@0.2.0"]).starts_with(
+                "the component exports nothing from zpoline:hook: it hooks no syscall\n"
+            )
+        );
+        assert!(
+            refused(
+                &[],
+                &[
+                    "zpoline:hook/returned@0.1.0",
+                    "zpoline:hook/lifecycle@0.1.0"
+                ]
+            )
+            .starts_with("the component exports returned and lifecycle and hooks no syscall\n")
+        );
     }
 
     #[test]
@@ -235,7 +287,10 @@ mod tests {
             refused(&[], &["zpoline:hook/opennat@0.1.0"]),
             "the component exports zpoline:hook/opennat@0.1.0, and no syscall is called opennat\n  fix: zpoline:hook/openat@0.1.0, if that is meant"
         );
-        assert!(refused(&[], &["zpoline:hook/frobnicate-the-kernel@0.1.0"]).ends_with("zpoline syscalls lists the names"));
+        assert!(
+            refused(&[], &["zpoline:hook/frobnicate-the-kernel@0.1.0"])
+                .ends_with("zpoline syscalls lists the names")
+        );
     }
 
     #[test]
@@ -244,8 +299,9 @@ mod tests {
         for other in ["0.1.1", "0.2.0", "1.1.0", "0.1", "0.1.0.0", ""] {
             assert!(!compatible(other), "{other}");
         }
-        assert!(refused(&[], &["zpoline:hook/any@0.2.0"])
-            .starts_with("the component uses zpoline:hook/any@0.2.0, this zpoline has zpoline:hook@0.1.0\n"));
+        assert!(refused(&[], &["zpoline:hook/any@0.2.0"]).starts_with(
+            "the component uses zpoline:hook/any@0.2.0, this zpoline has zpoline:hook@0.1.0\n"
+        ));
     }
 
     #[test]
