@@ -226,7 +226,7 @@ impl<'a> Code<'a> {
     }
 
     /// The step that a jump to `offset` executes. A jump past a `lock` prefix lands inside a step.
-    fn landing(&self, offset: usize) -> Option<usize> {
+    pub(crate) fn landing(&self, offset: usize) -> Option<usize> {
         let index = self.covering(offset)?;
         let step = &self.steps[index];
         let past_lock = offset == step.offset + 1 && self.bytes.get(step.offset) == Some(&0xf0);

@@ -7,7 +7,7 @@
 //! - [`elf`]: which bytes of an object are executable, where its function bounds are recorded;
 //! - [`find_sites`]: the addresses proven to be `syscall` or `sysenter` instructions, and those
 //!   which look like one but could not be proven ([`sites`] states the rules);
-//! - [`plan`]: the bytes to write over a site, and what the writer must know about them.
+//! - [`plan`] and [`jump`]: the bytes to write over a site, and what the writer must know about them.
 //!
 //! Invariants:
 //! - no input makes this crate panic: every read of foreign bytes is bounds-checked;
@@ -18,6 +18,7 @@
 
 extern crate alloc;
 
+mod around;
 mod code;
 mod evidence;
 mod gap;
@@ -27,10 +28,13 @@ mod search;
 
 pub mod elf;
 pub mod frames;
+pub mod jump;
 pub mod plan;
+pub mod red_zone;
 pub mod sites;
 pub mod symbols;
 
 pub use elf::{Object, Phdr, Segment, object_from_file, object_from_image, object_from_memory};
-pub use plan::Patch;
+pub use plan::{Patch, Planner};
+pub use red_zone::RedZone;
 pub use sites::{Kind, Proof, Reason, Site, Sites, Unproven, find_sites};

@@ -3,20 +3,26 @@
 //! Mechanism `zpoline` puts `ff d0` (`call *%rax`) over `0f 05`. The instruction's length stays, so a thread that
 //! returns from the kernel behind it, or is restarted on it, finds an instruction there.
 
+use crate::around::Around;
 use crate::elf::Object;
+use crate::jump::{self, Detour, Refusal};
+use crate::red_zone::{RedZone, red_zone};
 use crate::sites::Site;
 
-/// Up to 15 bytes, by value.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A few bytes, by value.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bytes {
-    bytes: [u8; 15],
+    bytes: [u8; Self::MOST],
     length: u8,
 }
 
 impl Bytes {
-    /// A copy of `bytes`; `None` if they are more than 15.
+    /// One byte short of a jump's length, and one more instruction of the longest kind.
+    pub const MOST: usize = 24;
+
+    /// A copy of `bytes`; `None` if they are more than [`Bytes::MOST`].
     pub fn new(bytes: &[u8]) -> Option<Self> {
-        let mut copy = [0; 15];
+        let mut copy = [0; Self::MOST];
         copy.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(Self {
             bytes: copy,
@@ -85,7 +91,7 @@ pub fn zpoline(object: &Object<'_>, site: &Site) -> Option<Patch> {
     if !matches!(old.get(prefixes..)?, [0x0f, 0x05 | 0x34]) {
         return None;
     }
-    let mut new = [NOP; 15];
+    let mut new = [NOP; Bytes::MOST];
     new.get_mut(prefixes..prefixes + 2)?
         .copy_from_slice(&CALL_RAX);
     Some(Patch {
@@ -93,4 +99,56 @@ pub fn zpoline(object: &Object<'_>, site: &Site) -> Option<Patch> {
         old: Bytes::new(old)?,
         new: Bytes::new(new.get(..old.len())?)?,
     })
+}
+
+/// Answers what needs the code around a site. Sites in ascending order share what was decoded.
+#[derive(Debug)]
+pub struct Planner<'o, 'a> {
+    object: &'o Object<'a>,
+    around: Option<Around<'a>>,
+}
+
+impl<'o, 'a> Planner<'o, 'a> {
+    /// A planner for the sites of `object`.
+    pub fn new(object: &'o Object<'a>) -> Self {
+        Self {
+            object,
+            around: None,
+        }
+    }
+
+    /// Whether the function uses its red zone across the site.
+    pub fn red_zone(&mut self, site: &Site) -> RedZone {
+        let object = self.object;
+        match self.around(site) {
+            Some((around, index)) => red_zone(object, around, index),
+            None => RedZone::Unknown,
+        }
+    }
+
+    /// A jump over the site and the instructions that lead to it.
+    pub fn before(&mut self, site: &Site) -> Result<Detour, Refusal> {
+        let object = self.object;
+        let (around, index) = self.around(site).ok_or(Refusal::Unknown)?;
+        jump::before(object, around, site, index)
+    }
+
+    /// A jump over the site and the instructions behind it: only while no thread can be in the call.
+    pub fn after(&mut self, site: &Site) -> Result<Detour, Refusal> {
+        let object = self.object;
+        let (around, index) = self.around(site).ok_or(Refusal::Unknown)?;
+        jump::after(object, around, site, index)
+    }
+
+    fn around(&mut self, site: &Site) -> Option<(&Around<'a>, usize)> {
+        if !self
+            .around
+            .as_ref()
+            .is_some_and(|around| around.is_around(site))
+        {
+            self.around = Around::new(self.object, site);
+        }
+        let around = self.around.as_ref()?;
+        Some((around, around.index(site)?))
+    }
 }
