@@ -11,13 +11,15 @@ pub(crate) struct FlagSet {
     kind: String,
     unknown: String,
     entries: Vec<(u64, String)>,
-    field: Option<Field>,
+    fields: Vec<Field>,
+    shift: Option<(u64, String)>,
+    outcome: String,
 }
 
 struct Field {
     mask: u64,
     set: String,
-    last: bool,
+    place: String,
 }
 
 impl FlagSets {
@@ -28,8 +30,16 @@ impl FlagSets {
     /// The value of a name of a set, or of the set of its field.
     pub(crate) fn value(&self, set: &str, name: &str) -> Option<u64> {
         let set = self.get(set)?;
-        let own = set.entries.iter().find(|entry| entry.1 == name).map(|entry| entry.0);
-        own.or_else(|| self.value(&set.field.as_ref()?.set, name))
+        let own = set
+            .entries
+            .iter()
+            .find(|entry| entry.1 == name)
+            .map(|entry| entry.0);
+        own.or_else(|| {
+            set.fields
+                .iter()
+                .find_map(|field| self.value(&field.set, name))
+        })
     }
 }
 
@@ -38,9 +48,13 @@ pub(crate) fn parse(table: &str) -> Result<FlagSets, String> {
     let mut sets = FlagSets(Vec::new());
     for (line, content) in text::lines(table) {
         if content.starts_with(' ') {
-            let set = sets.0.last_mut().ok_or(format!("{line}: entries before a set"))?;
+            let set = sets
+                .0
+                .last_mut()
+                .ok_or(format!("{line}: entries before a set"))?;
             for word in content.split_whitespace() {
-                set.entries.push(entry(word).ok_or(format!("{line}: `{word}` is not NAME=VALUE"))?);
+                set.entries
+                    .push(entry(word).ok_or(format!("{line}: `{word}` is not NAME=VALUE"))?);
             }
         } else {
             let set = header(content).ok_or(format!("{line}: `{content}` is not a set"))?;
@@ -55,26 +69,37 @@ pub(crate) fn parse(table: &str) -> Result<FlagSets, String> {
 }
 
 fn header(content: &str) -> Option<FlagSet> {
-    let words: Vec<_> = content.split(' ').collect();
-    let (kind, name, unknown, field) = match words.as_slice() {
-        [kind, name, unknown] => (kind, name, unknown, None),
-        [kind, name, unknown, place @ ("field" | "last"), mask, set] => {
-            let mask = text::number(mask)?;
-            (kind, name, unknown, Some(Field { mask, set: (*set).into(), last: *place == "last" }))
-        }
-        _ => return None,
-    };
-    if !["bits", "enum", "signal", "mode", "ioctl"].contains(kind) {
+    let mut words = content.split(' ');
+    let (kind, name, unknown) = (words.next()?, words.next()?, words.next()?);
+    if !["bits", "enum", "numbered", "signal", "mode", "ioctl"].contains(&kind) {
         return None;
     }
-    let unknown = if *unknown == "-" { "" } else { unknown };
-    Some(FlagSet {
-        name: (*name).into(),
-        kind: (*kind).into(),
-        unknown: unknown.into(),
+    let mut set = FlagSet {
+        name: name.into(),
+        kind: kind.into(),
+        unknown: if unknown == "-" {
+            String::new()
+        } else {
+            unknown.into()
+        },
         entries: Vec::new(),
-        field,
-    })
+        fields: Vec::new(),
+        shift: None,
+        outcome: String::new(),
+    };
+    while let Some(option) = words.next() {
+        match option {
+            "outcome" => set.outcome = words.next()?.into(),
+            "shift" => set.shift = Some((text::number(words.next()?)?, words.next()?.into())),
+            "first" | "named" | "last" => set.fields.push(Field {
+                mask: text::number(words.next()?)?,
+                set: words.next()?.into(),
+                place: text::camel_case(option),
+            }),
+            _ => return None,
+        }
+    }
+    Some(set)
 }
 
 fn entry(word: &str) -> Option<(u64, String)> {
@@ -85,8 +110,15 @@ fn entry(word: &str) -> Option<(u64, String)> {
 fn check(sets: &FlagSets) -> Result<(), String> {
     for set in &sets.0 {
         let name = &set.name;
-        if let Some(field) = set.field.as_ref().filter(|field| sets.get(&field.set).is_none()) {
-            return Err(format!(" set `{name}` has a field of `{}`, which is no set", field.set));
+        if let Some(field) = set
+            .fields
+            .iter()
+            .find(|field| sets.get(&field.set).is_none())
+        {
+            return Err(format!(
+                " set `{name}` has a field of `{}`, which is no set",
+                field.set
+            ));
         }
         for (index, (value, entry)) in set.entries.iter().enumerate() {
             let mut before = set.entries[..index].iter();
@@ -95,7 +127,9 @@ fn check(sets: &FlagSets) -> Result<(), String> {
                 _ => false,
             };
             if let Some((_, earlier)) = before.find(hidden) {
-                return Err(format!(" set `{name}`: `{entry}` must come before its part `{earlier}`"));
+                return Err(format!(
+                    " set `{name}`: `{entry}` must come before its part `{earlier}`"
+                ));
             }
         }
     }
@@ -105,22 +139,33 @@ fn check(sets: &FlagSets) -> Result<(), String> {
 /// `src/generated/flags.rs`.
 pub(crate) fn rust(sets: &FlagSets) -> String {
     let mut out = banner("flags.tbl");
-    out += "//! The sets of `flags.tbl`.\n\nuse crate::flags::{Field, FlagSet, SetKind};\n";
+    out += "//! The sets of `flags.tbl`.\n\nuse crate::flags::{Field, FlagSet, Place, SetKind, Shift};\n";
     for set in &sets.0 {
-        let FlagSet { name, kind, unknown, entries, field } = set;
+        let FlagSet {
+            name,
+            kind,
+            unknown,
+            entries,
+            outcome,
+            ..
+        } = set;
         let what = if unknown.is_empty() { name } else { unknown };
-        let field = match field {
+        let field = |Field { mask, set, place }: &Field| {
+            let set = set.to_uppercase();
+            format!("Field {{ mask: {mask:#x}, set: &{set}, place: Place::{place} }}")
+        };
+        let fields: Vec<_> = set.fields.iter().map(field).collect();
+        let shift = match &set.shift {
             None => "None".into(),
-            Some(Field { mask, set, last }) => {
-                let set = set.to_uppercase();
-                format!("Some(Field {{ mask: {mask:#x}, set: &{set}, last: {last} }})")
-            }
+            Some((mask, name)) => format!("Some(Shift {{ mask: {mask:#x}, name: {name:?} }})"),
         };
         out += &format!(
             "\n/// `{what}`.\npub static {}: FlagSet = FlagSet {{\n    name: {name:?},\n    \
-             kind: SetKind::{},\n    unknown: {unknown:?},\n    field: {field},\n    entries: &[\n",
+             kind: SetKind::{},\n    unknown: {unknown:?},\n    fields: &[{}],\n    shift: {shift},\n    \
+             outcome: {outcome:?},\n    entries: &[\n",
             name.to_uppercase(),
             text::camel_case(kind),
+            fields.join(", "),
         );
         for (value, name) in entries {
             out += &format!("        ({value:#x}, {name:?}),\n");

@@ -27,7 +27,8 @@ pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
     let sets = flags::parse(&read("flags.tbl")?).map_err(|error| format!("flags.tbl:{error}"))?;
     let table = syscalls::parse(&read("syscalls.tbl")?, &sets)
         .map_err(|error| format!("syscalls.tbl:{error}"))?;
-    let errnos = errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
+    let errnos =
+        errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
     let generated = package.join("src/generated");
     Ok(vec![
         (generated.join("nr.rs"), rust::numbers(&table)),

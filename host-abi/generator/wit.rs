@@ -4,10 +4,49 @@ use super::syscalls::Param;
 use super::{Syscall, banner};
 
 const KEYWORDS: &[&str] = &[
-    "as", "async", "bool", "borrow", "char", "constructor", "enum", "error-context", "export", "f32", "f64",
-    "flags", "from", "func", "future", "import", "include", "interface", "list", "map", "option", "own",
-    "package", "record", "resource", "result", "s16", "s32", "s64", "s8", "static", "stream", "string",
-    "tuple", "type", "u16", "u32", "u64", "u8", "use", "variant", "with", "world",
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "error-context",
+    "export",
+    "f32",
+    "f64",
+    "flags",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "map",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "s16",
+    "s32",
+    "s64",
+    "s8",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "use",
+    "variant",
+    "with",
+    "world",
 ];
 
 /// The name of an interface or parameter: `_sysctl` is `sysctl`,
@@ -20,7 +59,9 @@ pub(crate) fn name(c_name: &str) -> String {
 pub(crate) fn interfaces(table: &[Syscall]) -> String {
     let mut out = banner("host-abi/syscalls.tbl");
     out += "package zpoline:hook@0.1.0;\n";
-    table.iter().fold(out, |out, syscall| out + &interface(syscall))
+    table
+        .iter()
+        .fold(out, |out, syscall| out + &interface(syscall))
 }
 
 fn interface(syscall: &Syscall) -> String {
@@ -29,7 +70,12 @@ fn interface(syscall: &Syscall) -> String {
     types.extend(uses("Address").then_some("address"));
     types.extend(uses("Fd").then_some("fd"));
     let params: Vec<_> = syscall.params.iter().map(param).collect();
-    let Syscall { number, name, prototype, .. } = syscall;
+    let Syscall {
+        number,
+        name,
+        prototype,
+        ..
+    } = syscall;
     let what = match syscall.missing {
         true => format!("/// `{name}`, {number}: no kernel has it any more, or ever had.\n"),
         false => format!("/// `{name}`, {number}: `{prototype}`.\n"),
@@ -58,5 +104,9 @@ fn param(param: &Param) -> String {
 
 fn escaped(c_name: &str) -> String {
     let name = name(c_name);
-    if KEYWORDS.contains(&name.as_str()) { format!("%{name}") } else { name }
+    if KEYWORDS.contains(&name.as_str()) {
+        format!("%{name}")
+    } else {
+        name
+    }
 }

@@ -3,7 +3,7 @@
 //! The sets themselves are in [`sets`], made from `flags.tbl`. Printing goes
 //! straight into the formatter: no allocation.
 
-use core::fmt::{self, Display as _};
+use core::fmt::{self, Display as _, Write as _};
 
 pub use crate::generated::flags as sets;
 
@@ -20,7 +20,11 @@ pub struct FlagSet {
     /// Shown beside a value that has no name (`O_???`); empty for none.
     pub unknown: &'static str,
     /// Bits that are a number of their own (access mode, type of mapping).
-    pub field: Option<Field>,
+    pub fields: &'static [Field],
+    /// Bits that are a plain number (log2 of the size of a huge page).
+    pub shift: Option<Shift>,
+    /// What [`outcome`] says before the names (`flags`); empty for nothing.
+    pub outcome: &'static str,
 }
 
 /// How values are made of the entries of a set.
@@ -30,6 +34,8 @@ pub enum SetKind {
     Bits,
     /// Exactly one of the entries.
     Enum,
+    /// Exactly one of the entries, shown beside the number: `10 /* NAME */`.
+    Numbered,
     /// A signal number: the entries, then `SIGRTMIN`, `SIGRT_1` to `SIGRT_32`.
     Signal,
     /// Type and permissions of a file: `S_IFREG|0644`.
@@ -39,16 +45,35 @@ pub enum SetKind {
     Ioctl,
 }
 
-/// A part of a bit set that is an enumeration.
+/// A part of a value that has a set of its own.
 #[derive(Debug)]
 pub struct Field {
     /// Its bits.
     pub mask: u64,
     /// Its values, in place.
     pub set: &'static FlagSet,
-    /// Printed after the bits and only if not zero (the exit signal of
-    /// `clone`), instead of before them and always.
-    pub last: bool,
+    /// Where it is shown.
+    pub place: Place,
+}
+
+/// Where a field is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before the bits, always.
+    First,
+    /// Before the bits if it has a name; else its bits are like the others.
+    Named,
+    /// After the bits, if it is not zero or is a mode (`000`).
+    Last,
+}
+
+/// A part of a value that is a number: `21<<MAP_HUGE_SHIFT`.
+#[derive(Debug)]
+pub struct Shift {
+    /// Its bits.
+    pub mask: u64,
+    /// The name of the number of its lowest bit.
+    pub name: &'static str,
 }
 
 /// Renders `value` by the names of `set`. Pass the value cut to the width of
@@ -58,16 +83,29 @@ pub const fn display(set: &'static FlagSet, value: u64) -> Display {
     Display { set, value }
 }
 
+/// Renders a result as strace does: `0x8002 (flags O_RDWR|O_LARGEFILE)`,
+/// `1 (SUID_DUMP_USER)`.
+#[must_use]
+pub const fn outcome(set: &'static FlagSet, value: u64) -> Outcome {
+    Outcome { set, value }
+}
+
 /// The name of exactly this value, if the set has it.
 #[must_use]
 pub fn name(set: &'static FlagSet, value: u64) -> Option<&'static str> {
-    set.entries.iter().find(|entry| entry.0 == value).map(|entry| entry.1)
+    set.entries
+        .iter()
+        .find(|entry| entry.0 == value)
+        .map(|entry| entry.1)
 }
 
 /// The value of this name, if the set has it.
 #[must_use]
 pub fn value(set: &'static FlagSet, name: &str) -> Option<u64> {
-    set.entries.iter().find(|entry| entry.1 == name).map(|entry| entry.0)
+    set.entries
+        .iter()
+        .find(|entry| entry.1 == name)
+        .map(|entry| entry.0)
 }
 
 /// See [`display`].
@@ -77,14 +115,39 @@ pub struct Display {
     value: u64,
 }
 
+/// See [`outcome`].
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    set: &'static FlagSet,
+    value: u64,
+}
+
 impl fmt::Display for Display {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.set.kind {
-            SetKind::Bits => bits(self.set, self.value, out),
-            SetKind::Enum => enumeration(self.set, self.value, out),
-            SetKind::Signal => signal(self.set, self.value, out),
-            SetKind::Mode => mode(self.set, self.value, out),
-            SetKind::Ioctl => ioctl(self.set, self.value, out),
+        let Self { set, value } = *self;
+        match set.kind {
+            SetKind::Bits => bits(set, value, out),
+            SetKind::Enum => enumeration(set, value, out),
+            SetKind::Numbered => numbered(set, value, out),
+            SetKind::Signal => signal(set, value, out),
+            SetKind::Mode => mode(set, value, out),
+            SetKind::Ioctl => ioctl(set, value, out),
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { set, value } = *self;
+        match set.kind {
+            SetKind::Bits => Hex(value).fmt(out)?,
+            _ => value.fmt(out)?,
+        }
+        let names = display(set, value);
+        match set.outcome {
+            "" => write!(out, " ({names})"),
+            _ if value == 0 && set.fields.is_empty() => Ok(()),
+            word => write!(out, " ({word} {names})"),
         }
     }
 }
@@ -92,8 +155,16 @@ impl fmt::Display for Display {
 fn enumeration(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     match name(set, value) {
         Some(name) => out.write_str(name),
-        None => unknown(set, value, out),
+        None => {
+            Hex(value).fmt(out)?;
+            comment(set.unknown, out)
+        }
     }
+}
+
+fn numbered(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    value.fmt(out)?;
+    comment(name(set, value).unwrap_or(set.unknown), out)
 }
 
 fn signal(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,33 +173,16 @@ fn signal(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fm
         (None, 32) => out.write_str("SIGRTMIN"),
         (None, 33..=64) => write!(out, "SIGRT_{}", value - 32),
         // strace: a signal without a name is its number.
-        (None, _) => write!(out, "{value}"),
+        (None, _) => value.fmt(out),
     }
-}
-
-fn ioctl(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if let Some(name) = name(set, value) {
-        return out.write_str(name);
-    }
-    let direction = match value >> 30 & 3 {
-        0 => "_IOC_NONE",
-        1 => "_IOC_WRITE",
-        2 => "_IOC_READ",
-        _ => "_IOC_READ|_IOC_WRITE",
-    };
-    let (kind, number, size) = (value >> 8 & 0xff, value & 0xff, value >> 16 & 0x3fff);
-    write!(out, "_IOC({direction}, {}, {}, {})", Hex(kind), Hex(number), Hex(size))
 }
 
 fn mode(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = value;
-    if let Some(field) = &set.field {
-        let part = value & field.mask;
-        if part != 0 {
-            if let Some(name) = name(field.set, part) {
-                rest &= !field.mask;
-                write!(out, "{name}|")?;
-            }
+    for field in set.fields {
+        if let Some(name) = name(field.set, rest & field.mask) {
+            rest &= !field.mask;
+            write!(out, "{name}|")?;
         }
     }
     for &(bit, name) in set.entries {
@@ -143,49 +197,91 @@ fn mode(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt:
 /// Permissions as strace has them: `0644`, `000`.
 pub fn octal(value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     match value {
-        0 => out.write_str("000"),
-        1..=0o7 => write!(out, "00{value:o}"),
-        _ => write!(out, "0{value:o}"),
+        0o10.. => write!(out, "0{value:o}"),
+        _ => write!(out, "{value:03o}"),
     }
+}
+
+fn ioctl(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(name) = name(set, value) {
+        return out.write_str(name);
+    }
+    let direction = match value >> 30 & 3 {
+        0 => "_IOC_NONE",
+        1 => "_IOC_WRITE",
+        2 => "_IOC_READ",
+        _ => "_IOC_READ|_IOC_WRITE",
+    };
+    let (kind, number, size) = (value >> 8 & 0xff, value & 0xff, value >> 16 & 0x3fff);
+    write!(
+        out,
+        "_IOC({direction}, {}, {}, {})",
+        Hex(kind),
+        Hex(number),
+        Hex(size)
+    )
 }
 
 fn bits(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = value;
-    let mut shown = Separator(false);
-    if let Some(field) = &set.field {
-        rest &= !field.mask;
-        if !field.last {
-            shown.next(out)?;
-            display(field.set, value & field.mask).fmt(out)?;
+    let mut parts = Parts { any: false };
+    // Whether what is left may be the whole value, and so deserves the comment.
+    let mut lonely = true;
+    for field in set.fields {
+        let part = value & field.mask;
+        match field.place {
+            Place::Named if name(field.set, part).is_none() => continue,
+            Place::Named => parts
+                .next(out)?
+                .write_fmt(format_args!("{}", display(field.set, part)))?,
+            Place::First => {
+                parts
+                    .next(out)?
+                    .write_fmt(format_args!("{}", display(field.set, part)))?;
+                lonely = false;
+            }
+            Place::Last => {}
         }
+        rest &= !field.mask;
     }
-    let before = shown.0;
-    let mut named = false;
+    let number = set.shift.as_ref().map_or(0, |shift| rest & shift.mask);
+    rest &= !number;
     for &(bits, name) in set.entries {
         if bits != 0 && rest & bits == bits {
             rest &= !bits;
-            named = true;
-            shown.next(out)?;
-            out.write_str(name)?;
+            lonely = false;
+            parts.next(out)?.write_str(name)?;
         }
     }
     if rest != 0 {
-        shown.next(out)?;
-        write!(out, "{rest:#x}")?;
-        if !named && !before && !set.unknown.is_empty() {
-            write!(out, " /* {} */", set.unknown)?;
+        Hex(rest).fmt(parts.next(out)?)?;
+        if lonely {
+            comment(set.unknown, out)?;
         }
     }
-    if let Some(field) = set.field.as_ref().filter(|field| field.last && value & field.mask != 0) {
-        shown.next(out)?;
-        display(field.set, value & field.mask).fmt(out)?;
+    if let Some(shift) = set.shift.as_ref().filter(|_| number != 0) {
+        let number = number >> shift.mask.trailing_zeros();
+        write!(parts.next(out)?, "{number}<<{}", shift.name)?;
     }
-    if shown.0 { Ok(()) } else { out.write_str(name(set, 0).unwrap_or("0")) }
+    for field in set.fields.iter().filter(|field| field.place == Place::Last) {
+        let part = value & field.mask;
+        if part != 0 || field.set.kind == SetKind::Mode {
+            display(field.set, part).fmt(parts.next(out)?)?;
+        }
+    }
+    if parts.any {
+        Ok(())
+    } else {
+        out.write_str(name(set, 0).unwrap_or("0"))
+    }
 }
 
-fn unknown(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    Hex(value).fmt(out)?;
-    if set.unknown.is_empty() { Ok(()) } else { write!(out, " /* {} */", set.unknown) }
+fn comment(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if text.is_empty() {
+        Ok(())
+    } else {
+        write!(out, " /* {text} */")
+    }
 }
 
 /// `0x10`, and `0` for zero.
@@ -193,15 +289,27 @@ struct Hex(u64);
 
 impl fmt::Display for Hex {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == 0 { out.write_str("0") } else { write!(out, "{:#x}", self.0) }
+        if self.0 == 0 {
+            out.write_char('0')
+        } else {
+            write!(out, "{:#x}", self.0)
+        }
     }
 }
 
 /// Writes `|` before every part but the first.
-struct Separator(bool);
+struct Parts {
+    any: bool,
+}
 
-impl Separator {
-    fn next(&mut self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if core::mem::replace(&mut self.0, true) { out.write_str("|") } else { Ok(()) }
+impl Parts {
+    fn next<'a, 'b>(
+        &mut self,
+        out: &'a mut fmt::Formatter<'b>,
+    ) -> Result<&'a mut fmt::Formatter<'b>, fmt::Error> {
+        if core::mem::replace(&mut self.any, true) {
+            out.write_char('|')?;
+        }
+        Ok(out)
     }
 }

@@ -196,14 +196,59 @@ impl Shape {
     pub const fn size(self) -> usize {
         match self {
             Self::FdSet => 0,
-            Self::Bytes | Self::Dirents | Self::Dirents64 | Self::Sigset | Self::Sockaddr | Self::CloneArgs | Self::OpenHow | Self::Linger | Self::Ucred | Self::SchedAttr | Self::CpuSet | Self::Msgbuf | Self::BpfAttr | Self::PerfEventAttr | Self::MountAttr | Self::MntIdReq | Self::Statmount | Self::NsIdReq | Self::LsmCtx | Self::XattrArgs | Self::FileAttr | Self::LandlockRulesetAttr | Self::Rseq => 1,
+            Self::Bytes
+            | Self::Dirents
+            | Self::Dirents64
+            | Self::Sigset
+            | Self::Sockaddr
+            | Self::CloneArgs
+            | Self::OpenHow
+            | Self::Linger
+            | Self::Ucred
+            | Self::SchedAttr
+            | Self::CpuSet
+            | Self::Msgbuf
+            | Self::BpfAttr
+            | Self::PerfEventAttr
+            | Self::MountAttr
+            | Self::MntIdReq
+            | Self::Statmount
+            | Self::NsIdReq
+            | Self::LsmCtx
+            | Self::XattrArgs
+            | Self::FileAttr
+            | Self::LandlockRulesetAttr
+            | Self::Rseq => 1,
             Self::Int | Self::Uint | Self::WaitStatus | Self::SchedParam => 4,
             Self::Sembuf => 6,
-            Self::Long | Self::Ulong | Self::Pointer | Self::Timezone | Self::Pollfd | Self::Winsize | Self::FOwnerEx | Self::CapHeader | Self::FileHandle => 8,
+            Self::Long
+            | Self::Ulong
+            | Self::Pointer
+            | Self::Timezone
+            | Self::Pollfd
+            | Self::Winsize
+            | Self::FOwnerEx
+            | Self::CapHeader
+            | Self::FileHandle => 8,
             Self::EpollEvent | Self::CapData => 12,
-            Self::Timespec | Self::Timeval | Self::Utimbuf | Self::Rlimit | Self::SigsetPointer | Self::Iovec | Self::UserDesc | Self::SockFprog | Self::CachestatRange => 16,
+            Self::Timespec
+            | Self::Timeval
+            | Self::Utimbuf
+            | Self::Rlimit
+            | Self::SigsetPointer
+            | Self::Iovec
+            | Self::UserDesc
+            | Self::SockFprog
+            | Self::CachestatRange => 16,
             Self::Stack | Self::RobustListHead | Self::FutexWaitv => 24,
-            Self::Itimerval | Self::Itimerspec | Self::Tms | Self::Ustat | Self::Sigaction | Self::Flock | Self::IoEvent | Self::KexecSegment => 32,
+            Self::Itimerval
+            | Self::Itimerspec
+            | Self::Tms
+            | Self::Ustat
+            | Self::Sigaction
+            | Self::Flock
+            | Self::IoEvent
+            | Self::KexecSegment => 32,
             Self::Termios => 36,
             Self::Cachestat => 40,
             Self::Msghdr => 56,

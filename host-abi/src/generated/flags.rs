@@ -1,14 +1,16 @@
 // Generated from flags.tbl by `cargo run -p zpoline-host-abi --example generate`. Do not edit.
 //! The sets of `flags.tbl`.
 
-use crate::flags::{Field, FlagSet, SetKind};
+use crate::flags::{Field, FlagSet, Place, SetKind, Shift};
 
 /// `O_???`.
 pub static OPEN_ACCESS: FlagSet = FlagSet {
     name: "open_access",
     kind: SetKind::Enum,
     unknown: "O_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "O_RDONLY"),
         (0x1, "O_WRONLY"),
@@ -22,7 +24,9 @@ pub static OPEN: FlagSet = FlagSet {
     name: "open",
     kind: SetKind::Bits,
     unknown: "O_???",
-    field: Some(Field { mask: 0x3, set: &OPEN_ACCESS, last: false }),
+    fields: &[Field { mask: 0x3, set: &OPEN_ACCESS, place: Place::First }],
+    shift: None,
+    outcome: "flags",
     entries: &[
         (0x40, "O_CREAT"),
         (0x80, "O_EXCL"),
@@ -51,7 +55,9 @@ pub static OPENAT2_RESOLVE: FlagSet = FlagSet {
     name: "openat2_resolve",
     kind: SetKind::Bits,
     unknown: "RESOLVE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "RESOLVE_NO_XDEV"),
         (0x2, "RESOLVE_NO_MAGICLINKS"),
@@ -67,7 +73,9 @@ pub static AT_FDCWD: FlagSet = FlagSet {
     name: "at_fdcwd",
     kind: SetKind::Enum,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xffffff9c, "AT_FDCWD"),
     ],
@@ -78,7 +86,9 @@ pub static AT: FlagSet = FlagSet {
     name: "at",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "AT_SYMLINK_NOFOLLOW"),
         (0x200, "AT_REMOVEDIR"),
@@ -94,7 +104,9 @@ pub static UNLINKAT: FlagSet = FlagSet {
     name: "unlinkat",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x200, "AT_REMOVEDIR"),
     ],
@@ -105,7 +117,9 @@ pub static FACCESSAT: FlagSet = FlagSet {
     name: "faccessat",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "AT_SYMLINK_NOFOLLOW"),
         (0x200, "AT_EACCESS"),
@@ -118,7 +132,9 @@ pub static EXECVEAT: FlagSet = FlagSet {
     name: "execveat",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "AT_SYMLINK_NOFOLLOW"),
         (0x1000, "AT_EMPTY_PATH"),
@@ -131,7 +147,9 @@ pub static NAME_TO_HANDLE_AT: FlagSet = FlagSet {
     name: "name_to_handle_at",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "AT_HANDLE_MNT_ID_UNIQUE"),
         (0x2, "AT_HANDLE_CONNECTABLE"),
@@ -146,12 +164,14 @@ pub static STATX_SYNC: FlagSet = FlagSet {
     name: "statx_sync",
     kind: SetKind::Enum,
     unknown: "AT_STATX_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "AT_STATX_SYNC_AS_STAT"),
         (0x2000, "AT_STATX_FORCE_SYNC"),
         (0x4000, "AT_STATX_DONT_SYNC"),
-        (0x6000, "AT_STATX_SYNC_TYPE"),
+        (0x6000, "AT_STATX_FORCE_SYNC|AT_STATX_DONT_SYNC"),
     ],
 };
 
@@ -160,7 +180,9 @@ pub static STATX: FlagSet = FlagSet {
     name: "statx",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: Some(Field { mask: 0x6000, set: &STATX_SYNC, last: false }),
+    fields: &[Field { mask: 0x6000, set: &STATX_SYNC, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "AT_SYMLINK_NOFOLLOW"),
         (0x200, "AT_REMOVEDIR"),
@@ -176,7 +198,9 @@ pub static STATX_MASK: FlagSet = FlagSet {
     name: "statx_mask",
     kind: SetKind::Bits,
     unknown: "STATX_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xfff, "STATX_ALL"),
         (0x7ff, "STATX_BASIC_STATS"),
@@ -206,7 +230,9 @@ pub static STATX_ATTRIBUTES: FlagSet = FlagSet {
     name: "statx_attributes",
     kind: SetKind::Bits,
     unknown: "STATX_ATTR_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x4, "STATX_ATTR_COMPRESSED"),
         (0x10, "STATX_ATTR_IMMUTABLE"),
@@ -226,7 +252,9 @@ pub static ACCESS: FlagSet = FlagSet {
     name: "access",
     kind: SetKind::Bits,
     unknown: "?_OK",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "F_OK"),
         (0x4, "R_OK"),
@@ -240,7 +268,9 @@ pub static FILE_TYPE: FlagSet = FlagSet {
     name: "file_type",
     kind: SetKind::Enum,
     unknown: "S_IF???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x8000, "S_IFREG"),
         (0xc000, "S_IFSOCK"),
@@ -257,7 +287,9 @@ pub static MODE: FlagSet = FlagSet {
     name: "mode",
     kind: SetKind::Mode,
     unknown: "",
-    field: Some(Field { mask: 0xf000, set: &FILE_TYPE, last: false }),
+    fields: &[Field { mask: 0xf000, set: &FILE_TYPE, place: Place::Named }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x800, "S_ISUID"),
         (0x400, "S_ISGID"),
@@ -270,7 +302,9 @@ pub static SEEK: FlagSet = FlagSet {
     name: "seek",
     kind: SetKind::Enum,
     unknown: "SEEK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SEEK_SET"),
         (0x1, "SEEK_CUR"),
@@ -285,7 +319,9 @@ pub static FCNTL: FlagSet = FlagSet {
     name: "fcntl",
     kind: SetKind::Enum,
     unknown: "F_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "F_DUPFD"),
         (0x1, "F_GETFD"),
@@ -330,7 +366,9 @@ pub static FD_FLAGS: FlagSet = FlagSet {
     name: "fd_flags",
     kind: SetKind::Bits,
     unknown: "FD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "flags",
     entries: &[
         (0x1, "FD_CLOEXEC"),
     ],
@@ -341,7 +379,9 @@ pub static LOCK_TYPE: FlagSet = FlagSet {
     name: "lock_type",
     kind: SetKind::Enum,
     unknown: "F_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "F_RDLCK"),
         (0x1, "F_WRLCK"),
@@ -356,7 +396,9 @@ pub static NOTIFY: FlagSet = FlagSet {
     name: "notify",
     kind: SetKind::Bits,
     unknown: "DN_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "DN_ACCESS"),
         (0x2, "DN_MODIFY"),
@@ -373,7 +415,9 @@ pub static SEALS: FlagSet = FlagSet {
     name: "seals",
     kind: SetKind::Bits,
     unknown: "F_SEAL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "seals",
     entries: &[
         (0x1, "F_SEAL_SEAL"),
         (0x2, "F_SEAL_SHRINK"),
@@ -389,7 +433,9 @@ pub static RW_HINT: FlagSet = FlagSet {
     name: "rw_hint",
     kind: SetKind::Enum,
     unknown: "RWH_WRITE_LIFE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "RWH_WRITE_LIFE_NOT_SET"),
         (0x1, "RWH_WRITE_LIFE_NONE"),
@@ -405,7 +451,9 @@ pub static OWNER_TYPE: FlagSet = FlagSet {
     name: "owner_type",
     kind: SetKind::Enum,
     unknown: "F_OWNER_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "F_OWNER_TID"),
         (0x1, "F_OWNER_PID"),
@@ -418,7 +466,9 @@ pub static FLOCK: FlagSet = FlagSet {
     name: "flock",
     kind: SetKind::Bits,
     unknown: "LOCK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "LOCK_SH"),
         (0x2, "LOCK_EX"),
@@ -436,7 +486,9 @@ pub static DUP3: FlagSet = FlagSet {
     name: "dup3",
     kind: SetKind::Bits,
     unknown: "O_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80000, "O_CLOEXEC"),
     ],
@@ -447,12 +499,14 @@ pub static PIPE2: FlagSet = FlagSet {
     name: "pipe2",
     kind: SetKind::Bits,
     unknown: "O_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
+        (0x80, "O_EXCL"),
         (0x800, "O_NONBLOCK"),
         (0x4000, "O_DIRECT"),
         (0x80000, "O_CLOEXEC"),
-        (0x80, "O_NOTIFICATION_PIPE"),
     ],
 };
 
@@ -461,7 +515,9 @@ pub static CLOSE_RANGE: FlagSet = FlagSet {
     name: "close_range",
     kind: SetKind::Bits,
     unknown: "CLOSE_RANGE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x2, "CLOSE_RANGE_UNSHARE"),
         (0x4, "CLOSE_RANGE_CLOEXEC"),
@@ -473,7 +529,9 @@ pub static RENAMEAT2: FlagSet = FlagSet {
     name: "renameat2",
     kind: SetKind::Bits,
     unknown: "RENAME_??",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "RENAME_NOREPLACE"),
         (0x2, "RENAME_EXCHANGE"),
@@ -486,7 +544,9 @@ pub static FALLOCATE: FlagSet = FlagSet {
     name: "fallocate",
     kind: SetKind::Bits,
     unknown: "FALLOC_FL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FALLOC_FL_KEEP_SIZE"),
         (0x2, "FALLOC_FL_PUNCH_HOLE"),
@@ -504,7 +564,9 @@ pub static FADVISE: FlagSet = FlagSet {
     name: "fadvise",
     kind: SetKind::Enum,
     unknown: "POSIX_FADV_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "POSIX_FADV_NORMAL"),
         (0x1, "POSIX_FADV_RANDOM"),
@@ -520,7 +582,9 @@ pub static SYNC_FILE_RANGE: FlagSet = FlagSet {
     name: "sync_file_range",
     kind: SetKind::Bits,
     unknown: "SYNC_FILE_RANGE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SYNC_FILE_RANGE_WAIT_BEFORE"),
         (0x2, "SYNC_FILE_RANGE_WRITE"),
@@ -533,7 +597,9 @@ pub static SPLICE: FlagSet = FlagSet {
     name: "splice",
     kind: SetKind::Bits,
     unknown: "SPLICE_F_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SPLICE_F_MOVE"),
         (0x2, "SPLICE_F_NONBLOCK"),
@@ -547,7 +613,9 @@ pub static RWF: FlagSet = FlagSet {
     name: "rwf",
     kind: SetKind::Bits,
     unknown: "RWF_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "RWF_HIPRI"),
         (0x2, "RWF_DSYNC"),
@@ -566,7 +634,9 @@ pub static XATTR: FlagSet = FlagSet {
     name: "xattr",
     kind: SetKind::Bits,
     unknown: "XATTR_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "XATTR_CREATE"),
         (0x2, "XATTR_REPLACE"),
@@ -578,10 +648,25 @@ pub static XATTRAT: FlagSet = FlagSet {
     name: "xattrat",
     kind: SetKind::Bits,
     unknown: "AT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "AT_SYMLINK_NOFOLLOW"),
         (0x1000, "AT_EMPTY_PATH"),
+    ],
+};
+
+/// `mount_magic`.
+pub static MOUNT_MAGIC: FlagSet = FlagSet {
+    name: "mount_magic",
+    kind: SetKind::Enum,
+    unknown: "",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0xc0ed0000, "MS_MGC_VAL"),
     ],
 };
 
@@ -590,7 +675,9 @@ pub static MOUNT: FlagSet = FlagSet {
     name: "mount",
     kind: SetKind::Bits,
     unknown: "MS_???",
-    field: None,
+    fields: &[Field { mask: 0xffff0000, set: &MOUNT_MAGIC, place: Place::Named }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MS_RDONLY"),
         (0x2, "MS_NOSUID"),
@@ -631,7 +718,9 @@ pub static UMOUNT: FlagSet = FlagSet {
     name: "umount",
     kind: SetKind::Bits,
     unknown: "MNT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MNT_FORCE"),
         (0x2, "MNT_DETACH"),
@@ -645,7 +734,9 @@ pub static OPEN_TREE: FlagSet = FlagSet {
     name: "open_tree",
     kind: SetKind::Bits,
     unknown: "OPEN_TREE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "OPEN_TREE_CLONE"),
         (0x2, "OPEN_TREE_NAMESPACE"),
@@ -662,7 +753,9 @@ pub static MOVE_MOUNT: FlagSet = FlagSet {
     name: "move_mount",
     kind: SetKind::Bits,
     unknown: "MOVE_MOUNT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MOVE_MOUNT_F_SYMLINKS"),
         (0x2, "MOVE_MOUNT_F_AUTOMOUNTS"),
@@ -680,7 +773,9 @@ pub static FSOPEN: FlagSet = FlagSet {
     name: "fsopen",
     kind: SetKind::Bits,
     unknown: "FSOPEN_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FSOPEN_CLOEXEC"),
     ],
@@ -691,7 +786,9 @@ pub static FSCONFIG: FlagSet = FlagSet {
     name: "fsconfig",
     kind: SetKind::Enum,
     unknown: "FSCONFIG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "FSCONFIG_SET_FLAG"),
         (0x1, "FSCONFIG_SET_STRING"),
@@ -710,7 +807,9 @@ pub static FSMOUNT: FlagSet = FlagSet {
     name: "fsmount",
     kind: SetKind::Bits,
     unknown: "FSMOUNT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FSMOUNT_CLOEXEC"),
         (0x2, "FSMOUNT_NAMESPACE"),
@@ -722,7 +821,9 @@ pub static FSPICK: FlagSet = FlagSet {
     name: "fspick",
     kind: SetKind::Bits,
     unknown: "FSPICK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FSPICK_CLOEXEC"),
         (0x2, "FSPICK_SYMLINK_NOFOLLOW"),
@@ -736,7 +837,9 @@ pub static MOUNT_ATTR: FlagSet = FlagSet {
     name: "mount_attr",
     kind: SetKind::Bits,
     unknown: "MOUNT_ATTR_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MOUNT_ATTR_RDONLY"),
         (0x2, "MOUNT_ATTR_NOSUID"),
@@ -756,7 +859,9 @@ pub static STATFS: FlagSet = FlagSet {
     name: "statfs",
     kind: SetKind::Bits,
     unknown: "ST_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x20, "ST_VALID"),
         (0x1, "ST_RDONLY"),
@@ -777,7 +882,9 @@ pub static INOTIFY_INIT: FlagSet = FlagSet {
     name: "inotify_init",
     kind: SetKind::Bits,
     unknown: "IN_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x800, "IN_NONBLOCK"),
         (0x80000, "IN_CLOEXEC"),
@@ -789,7 +896,9 @@ pub static INOTIFY_MASK: FlagSet = FlagSet {
     name: "inotify_mask",
     kind: SetKind::Bits,
     unknown: "IN_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IN_ACCESS"),
         (0x2, "IN_MODIFY"),
@@ -821,7 +930,9 @@ pub static FANOTIFY_CLASS: FlagSet = FlagSet {
     name: "fanotify_class",
     kind: SetKind::Enum,
     unknown: "FAN_CLASS_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "FAN_CLASS_NOTIF"),
         (0x4, "FAN_CLASS_CONTENT"),
@@ -834,7 +945,9 @@ pub static FANOTIFY_INIT: FlagSet = FlagSet {
     name: "fanotify_init",
     kind: SetKind::Bits,
     unknown: "FAN_???",
-    field: Some(Field { mask: 0xc, set: &FANOTIFY_CLASS, last: false }),
+    fields: &[Field { mask: 0xc, set: &FANOTIFY_CLASS, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FAN_CLOEXEC"),
         (0x2, "FAN_NONBLOCK"),
@@ -857,7 +970,9 @@ pub static FANOTIFY_MARK: FlagSet = FlagSet {
     name: "fanotify_mark",
     kind: SetKind::Bits,
     unknown: "FAN_MARK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FAN_MARK_ADD"),
         (0x2, "FAN_MARK_REMOVE"),
@@ -879,7 +994,9 @@ pub static FANOTIFY_EVENT: FlagSet = FlagSet {
     name: "fanotify_event",
     kind: SetKind::Bits,
     unknown: "FAN_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "FAN_ACCESS"),
         (0x2, "FAN_MODIFY"),
@@ -913,7 +1030,9 @@ pub static QUOTA_TYPE: FlagSet = FlagSet {
     name: "quota_type",
     kind: SetKind::Enum,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "USRQUOTA"),
         (0x1, "GRPQUOTA"),
@@ -926,7 +1045,9 @@ pub static DIRENT_TYPE: FlagSet = FlagSet {
     name: "dirent_type",
     kind: SetKind::Enum,
     unknown: "DT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "DT_UNKNOWN"),
         (0x1, "DT_FIFO"),
@@ -945,7 +1066,9 @@ pub static SWAPON: FlagSet = FlagSet {
     name: "swapon",
     kind: SetKind::Bits,
     unknown: "SWAP_FLAG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x8000, "SWAP_FLAG_PREFER"),
         (0x10000, "SWAP_FLAG_DISCARD"),
@@ -959,7 +1082,9 @@ pub static PROT: FlagSet = FlagSet {
     name: "prot",
     kind: SetKind::Bits,
     unknown: "PROT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PROT_NONE"),
         (0x1, "PROT_READ"),
@@ -976,7 +1101,9 @@ pub static MAP_TYPE: FlagSet = FlagSet {
     name: "map_type",
     kind: SetKind::Enum,
     unknown: "MAP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "MAP_FILE"),
         (0x1, "MAP_SHARED"),
@@ -991,7 +1118,9 @@ pub static MAP: FlagSet = FlagSet {
     name: "map",
     kind: SetKind::Bits,
     unknown: "MAP_???",
-    field: Some(Field { mask: 0xf, set: &MAP_TYPE, last: false }),
+    fields: &[Field { mask: 0xf, set: &MAP_TYPE, place: Place::First }],
+    shift: Some(Shift { mask: 0xfc000000, name: "MAP_HUGE_SHIFT" }),
+    outcome: "",
     entries: &[
         (0x10, "MAP_FIXED"),
         (0x20, "MAP_ANONYMOUS"),
@@ -1007,7 +1136,6 @@ pub static MAP: FlagSet = FlagSet {
         (0x20000, "MAP_STACK"),
         (0x40000, "MAP_HUGETLB"),
         (0x80000, "MAP_SYNC"),
-        (0x4000000, "MAP_UNINITIALIZED"),
         (0x100000, "MAP_FIXED_NOREPLACE"),
     ],
 };
@@ -1017,7 +1145,9 @@ pub static MREMAP: FlagSet = FlagSet {
     name: "mremap",
     kind: SetKind::Bits,
     unknown: "MREMAP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MREMAP_MAYMOVE"),
         (0x2, "MREMAP_FIXED"),
@@ -1030,7 +1160,9 @@ pub static MSYNC: FlagSet = FlagSet {
     name: "msync",
     kind: SetKind::Bits,
     unknown: "MS_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x4, "MS_SYNC"),
         (0x1, "MS_ASYNC"),
@@ -1043,7 +1175,9 @@ pub static MADVISE: FlagSet = FlagSet {
     name: "madvise",
     kind: SetKind::Enum,
     unknown: "MADV_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "MADV_NORMAL"),
         (0x1, "MADV_RANDOM"),
@@ -1080,7 +1214,9 @@ pub static MLOCK2: FlagSet = FlagSet {
     name: "mlock2",
     kind: SetKind::Bits,
     unknown: "MLOCK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MLOCK_ONFAULT"),
     ],
@@ -1091,7 +1227,9 @@ pub static MLOCKALL: FlagSet = FlagSet {
     name: "mlockall",
     kind: SetKind::Bits,
     unknown: "MCL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MCL_CURRENT"),
         (0x2, "MCL_FUTURE"),
@@ -1104,7 +1242,9 @@ pub static MEMFD_CREATE: FlagSet = FlagSet {
     name: "memfd_create",
     kind: SetKind::Bits,
     unknown: "MFD_???",
-    field: None,
+    fields: &[],
+    shift: Some(Shift { mask: 0xfc000000, name: "MFD_HUGE_SHIFT" }),
+    outcome: "",
     entries: &[
         (0x1, "MFD_CLOEXEC"),
         (0x2, "MFD_ALLOW_SEALING"),
@@ -1119,9 +1259,11 @@ pub static MEMFD_SECRET: FlagSet = FlagSet {
     name: "memfd_secret",
     kind: SetKind::Bits,
     unknown: "FD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
-        (0x80000, "FD_CLOEXEC"),
+        (0x80000, "O_CLOEXEC"),
     ],
 };
 
@@ -1130,7 +1272,9 @@ pub static PKEY_ACCESS: FlagSet = FlagSet {
     name: "pkey_access",
     kind: SetKind::Bits,
     unknown: "PKEY_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PKEY_UNRESTRICTED"),
         (0x1, "PKEY_DISABLE_ACCESS"),
@@ -1144,7 +1288,9 @@ pub static SHADOW_STACK: FlagSet = FlagSet {
     name: "shadow_stack",
     kind: SetKind::Bits,
     unknown: "SHADOW_STACK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SHADOW_STACK_SET_TOKEN"),
         (0x2, "SHADOW_STACK_SET_MARKER"),
@@ -1156,7 +1302,9 @@ pub static MPOL_MODE: FlagSet = FlagSet {
     name: "mpol_mode",
     kind: SetKind::Enum,
     unknown: "MPOL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "MPOL_DEFAULT"),
         (0x1, "MPOL_PREFERRED"),
@@ -1173,7 +1321,9 @@ pub static MPOL: FlagSet = FlagSet {
     name: "mpol",
     kind: SetKind::Bits,
     unknown: "MPOL_???",
-    field: Some(Field { mask: 0xff, set: &MPOL_MODE, last: false }),
+    fields: &[Field { mask: 0xff, set: &MPOL_MODE, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x2000, "MPOL_F_NUMA_BALANCING"),
         (0x4000, "MPOL_F_RELATIVE_NODES"),
@@ -1186,7 +1336,9 @@ pub static MBIND: FlagSet = FlagSet {
     name: "mbind",
     kind: SetKind::Bits,
     unknown: "MPOL_MF_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MPOL_MF_STRICT"),
         (0x2, "MPOL_MF_MOVE"),
@@ -1199,7 +1351,9 @@ pub static GET_MEMPOLICY: FlagSet = FlagSet {
     name: "get_mempolicy",
     kind: SetKind::Bits,
     unknown: "MPOL_F_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MPOL_F_NODE"),
         (0x2, "MPOL_F_ADDR"),
@@ -1212,11 +1366,13 @@ pub static USERFAULTFD: FlagSet = FlagSet {
     name: "userfaultfd",
     kind: SetKind::Bits,
     unknown: "UFFD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
+        (0x1, "UFFD_USER_MODE_ONLY"),
         (0x800, "O_NONBLOCK"),
         (0x80000, "O_CLOEXEC"),
-        (0x1, "UFFD_USER_MODE_ONLY"),
     ],
 };
 
@@ -1225,7 +1381,9 @@ pub static CLONE: FlagSet = FlagSet {
     name: "clone",
     kind: SetKind::Bits,
     unknown: "CLONE_???",
-    field: Some(Field { mask: 0xff, set: &SIGNAL, last: true }),
+    fields: &[Field { mask: 0xff, set: &SIGNAL, place: Place::Last }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "CLONE_VM"),
         (0x200, "CLONE_FS"),
@@ -1259,7 +1417,9 @@ pub static CLONE3: FlagSet = FlagSet {
     name: "clone3",
     kind: SetKind::Bits,
     unknown: "CLONE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x100, "CLONE_VM"),
         (0x200, "CLONE_FS"),
@@ -1296,7 +1456,9 @@ pub static UNSHARE: FlagSet = FlagSet {
     name: "unshare",
     kind: SetKind::Bits,
     unknown: "CLONE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80, "CLONE_NEWTIME"),
         (0x100, "CLONE_VM"),
@@ -1320,7 +1482,9 @@ pub static SETNS: FlagSet = FlagSet {
     name: "setns",
     kind: SetKind::Bits,
     unknown: "CLONE_NEW???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80, "CLONE_NEWTIME"),
         (0x20000, "CLONE_NEWNS"),
@@ -1338,7 +1502,9 @@ pub static WAIT4: FlagSet = FlagSet {
     name: "wait4",
     kind: SetKind::Bits,
     unknown: "W???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "WNOHANG"),
         (0x2, "WUNTRACED"),
@@ -1356,7 +1522,9 @@ pub static WAITID: FlagSet = FlagSet {
     name: "waitid",
     kind: SetKind::Enum,
     unknown: "P_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "P_ALL"),
         (0x1, "P_PID"),
@@ -1370,7 +1538,9 @@ pub static PIDFD_OPEN: FlagSet = FlagSet {
     name: "pidfd_open",
     kind: SetKind::Bits,
     unknown: "PIDFD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x800, "PIDFD_NONBLOCK"),
         (0x80, "PIDFD_THREAD"),
@@ -1382,7 +1552,9 @@ pub static PIDFD_SIGNAL: FlagSet = FlagSet {
     name: "pidfd_signal",
     kind: SetKind::Bits,
     unknown: "PIDFD_SIGNAL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PIDFD_SIGNAL_THREAD"),
         (0x2, "PIDFD_SIGNAL_THREAD_GROUP"),
@@ -1395,7 +1567,9 @@ pub static RLIMIT: FlagSet = FlagSet {
     name: "rlimit",
     kind: SetKind::Enum,
     unknown: "RLIMIT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "RLIMIT_CPU"),
         (0x1, "RLIMIT_FSIZE"),
@@ -1421,7 +1595,9 @@ pub static RUSAGE: FlagSet = FlagSet {
     name: "rusage",
     kind: SetKind::Enum,
     unknown: "RUSAGE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "RUSAGE_SELF"),
         (0xffffffff, "RUSAGE_CHILDREN"),
@@ -1435,7 +1611,9 @@ pub static PRIORITY: FlagSet = FlagSet {
     name: "priority",
     kind: SetKind::Enum,
     unknown: "PRIO_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PRIO_PROCESS"),
         (0x1, "PRIO_PGRP"),
@@ -1448,7 +1626,9 @@ pub static IOPRIO: FlagSet = FlagSet {
     name: "ioprio",
     kind: SetKind::Enum,
     unknown: "IOPRIO_WHO_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IOPRIO_WHO_PROCESS"),
         (0x2, "IOPRIO_WHO_PGRP"),
@@ -1461,7 +1641,9 @@ pub static SCHEDULER: FlagSet = FlagSet {
     name: "scheduler",
     kind: SetKind::Enum,
     unknown: "SCHED_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SCHED_OTHER"),
         (0x1, "SCHED_FIFO"),
@@ -1474,23 +1656,14 @@ pub static SCHEDULER: FlagSet = FlagSet {
     ],
 };
 
-/// `SCHED_???`.
-pub static SCHED_POLICY: FlagSet = FlagSet {
-    name: "sched_policy",
-    kind: SetKind::Bits,
-    unknown: "SCHED_???",
-    field: Some(Field { mask: 0xbfffffff, set: &SCHEDULER, last: false }),
-    entries: &[
-        (0x40000000, "SCHED_RESET_ON_FORK"),
-    ],
-};
-
 /// `ARCH_???`.
 pub static ARCH_PRCTL: FlagSet = FlagSet {
     name: "arch_prctl",
     kind: SetKind::Enum,
     unknown: "ARCH_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1001, "ARCH_SET_GS"),
         (0x1002, "ARCH_SET_FS"),
@@ -1523,7 +1696,9 @@ pub static PRCTL: FlagSet = FlagSet {
     name: "prctl",
     kind: SetKind::Enum,
     unknown: "PR_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PR_SET_PDEATHSIG"),
         (0x2, "PR_GET_PDEATHSIG"),
@@ -1613,7 +1788,9 @@ pub static PR_DUMPABLE: FlagSet = FlagSet {
     name: "pr_dumpable",
     kind: SetKind::Enum,
     unknown: "SUID_DUMP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SUID_DUMP_DISABLE"),
         (0x1, "SUID_DUMP_USER"),
@@ -1626,7 +1803,9 @@ pub static PR_CAP_AMBIENT: FlagSet = FlagSet {
     name: "pr_cap_ambient",
     kind: SetKind::Enum,
     unknown: "PR_CAP_AMBIENT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PR_CAP_AMBIENT_IS_SET"),
         (0x2, "PR_CAP_AMBIENT_RAISE"),
@@ -1640,7 +1819,9 @@ pub static PR_SET_MM: FlagSet = FlagSet {
     name: "pr_set_mm",
     kind: SetKind::Enum,
     unknown: "PR_SET_MM_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PR_SET_MM_START_CODE"),
         (0x2, "PR_SET_MM_END_CODE"),
@@ -1665,7 +1846,9 @@ pub static PR_SET_VMA: FlagSet = FlagSet {
     name: "pr_set_vma",
     kind: SetKind::Enum,
     unknown: "PR_SET_VMA_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PR_SET_VMA_ANON_NAME"),
     ],
@@ -1676,7 +1859,9 @@ pub static PR_SUD: FlagSet = FlagSet {
     name: "pr_sud",
     kind: SetKind::Enum,
     unknown: "PR_SYS_DISPATCH_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PR_SYS_DISPATCH_OFF"),
         (0x1, "PR_SYS_DISPATCH_ON"),
@@ -1688,7 +1873,9 @@ pub static PR_TSC: FlagSet = FlagSet {
     name: "pr_tsc",
     kind: SetKind::Enum,
     unknown: "PR_TSC_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PR_TSC_ENABLE"),
         (0x2, "PR_TSC_SIGSEGV"),
@@ -1700,7 +1887,9 @@ pub static SECCOMP_MODE: FlagSet = FlagSet {
     name: "seccomp_mode",
     kind: SetKind::Enum,
     unknown: "SECCOMP_MODE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SECCOMP_MODE_DISABLED"),
         (0x1, "SECCOMP_MODE_STRICT"),
@@ -1713,7 +1902,9 @@ pub static CAPABILITY: FlagSet = FlagSet {
     name: "capability",
     kind: SetKind::Enum,
     unknown: "CAP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "CAP_CHOWN"),
         (0x1, "CAP_DAC_OVERRIDE"),
@@ -1764,7 +1955,9 @@ pub static CAP_VERSION: FlagSet = FlagSet {
     name: "cap_version",
     kind: SetKind::Enum,
     unknown: "_LINUX_CAPABILITY_VERSION_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x19980330, "_LINUX_CAPABILITY_VERSION_1"),
         (0x20071026, "_LINUX_CAPABILITY_VERSION_2"),
@@ -1777,7 +1970,9 @@ pub static PERSONALITY_DOMAIN: FlagSet = FlagSet {
     name: "personality_domain",
     kind: SetKind::Enum,
     unknown: "PER_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PER_LINUX"),
         (0x4100001, "PER_SVR4"),
@@ -1807,7 +2002,9 @@ pub static PERSONALITY: FlagSet = FlagSet {
     name: "personality",
     kind: SetKind::Bits,
     unknown: "PER_???",
-    field: Some(Field { mask: 0xff, set: &PERSONALITY_DOMAIN, last: false }),
+    fields: &[Field { mask: 0xff, set: &PERSONALITY_DOMAIN, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x20000, "UNAME26"),
         (0x40000, "ADDR_NO_RANDOMIZE"),
@@ -1823,12 +2020,36 @@ pub static PERSONALITY: FlagSet = FlagSet {
     ],
 };
 
+/// `PTRACE_O_???`.
+pub static PTRACE_OPTIONS: FlagSet = FlagSet {
+    name: "ptrace_options",
+    kind: SetKind::Bits,
+    unknown: "PTRACE_O_???",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x1, "PTRACE_O_TRACESYSGOOD"),
+        (0x2, "PTRACE_O_TRACEFORK"),
+        (0x4, "PTRACE_O_TRACEVFORK"),
+        (0x8, "PTRACE_O_TRACECLONE"),
+        (0x10, "PTRACE_O_TRACEEXEC"),
+        (0x20, "PTRACE_O_TRACEVFORKDONE"),
+        (0x40, "PTRACE_O_TRACEEXIT"),
+        (0x80, "PTRACE_O_TRACESECCOMP"),
+        (0x100000, "PTRACE_O_EXITKILL"),
+        (0x200000, "PTRACE_O_SUSPEND_SECCOMP"),
+    ],
+};
+
 /// `PTRACE_???`.
 pub static PTRACE: FlagSet = FlagSet {
     name: "ptrace",
     kind: SetKind::Enum,
     unknown: "PTRACE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "PTRACE_TRACEME"),
         (0x1, "PTRACE_PEEKTEXT"),
@@ -1883,7 +2104,9 @@ pub static KCMP: FlagSet = FlagSet {
     name: "kcmp",
     kind: SetKind::Enum,
     unknown: "KCMP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "KCMP_FILE"),
         (0x1, "KCMP_VM"),
@@ -1901,7 +2124,9 @@ pub static RSEQ: FlagSet = FlagSet {
     name: "rseq",
     kind: SetKind::Bits,
     unknown: "RSEQ_FLAG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "RSEQ_FLAG_UNREGISTER"),
         (0x2, "RSEQ_FLAG_SLICE_EXT_DEFAULT_ON"),
@@ -1913,7 +2138,9 @@ pub static MEMBARRIER: FlagSet = FlagSet {
     name: "membarrier",
     kind: SetKind::Bits,
     unknown: "MEMBARRIER_CMD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "MEMBARRIER_CMD_QUERY"),
         (0x1, "MEMBARRIER_CMD_GLOBAL"),
@@ -1934,7 +2161,9 @@ pub static MEMBARRIER_FLAGS: FlagSet = FlagSet {
     name: "membarrier_flags",
     kind: SetKind::Bits,
     unknown: "MEMBARRIER_CMD_FLAG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MEMBARRIER_CMD_FLAG_CPU"),
     ],
@@ -1945,7 +2174,9 @@ pub static SECCOMP: FlagSet = FlagSet {
     name: "seccomp",
     kind: SetKind::Enum,
     unknown: "SECCOMP_SET_MODE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SECCOMP_SET_MODE_STRICT"),
         (0x1, "SECCOMP_SET_MODE_FILTER"),
@@ -1959,7 +2190,9 @@ pub static SECCOMP_FILTER: FlagSet = FlagSet {
     name: "seccomp_filter",
     kind: SetKind::Bits,
     unknown: "SECCOMP_FILTER_FLAG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SECCOMP_FILTER_FLAG_TSYNC"),
         (0x2, "SECCOMP_FILTER_FLAG_LOG"),
@@ -1975,7 +2208,9 @@ pub static LANDLOCK_RULE: FlagSet = FlagSet {
     name: "landlock_rule",
     kind: SetKind::Enum,
     unknown: "LANDLOCK_RULE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "LANDLOCK_RULE_PATH_BENEATH"),
         (0x2, "LANDLOCK_RULE_NET_PORT"),
@@ -1987,7 +2222,9 @@ pub static LANDLOCK_CREATE: FlagSet = FlagSet {
     name: "landlock_create",
     kind: SetKind::Bits,
     unknown: "LANDLOCK_CREATE_RULESET_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "LANDLOCK_CREATE_RULESET_VERSION"),
         (0x2, "LANDLOCK_CREATE_RULESET_ERRATA"),
@@ -1999,7 +2236,9 @@ pub static GETRANDOM: FlagSet = FlagSet {
     name: "getrandom",
     kind: SetKind::Bits,
     unknown: "GRND_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "GRND_NONBLOCK"),
         (0x2, "GRND_RANDOM"),
@@ -2012,7 +2251,9 @@ pub static REBOOT_MAGIC1: FlagSet = FlagSet {
     name: "reboot_magic1",
     kind: SetKind::Enum,
     unknown: "LINUX_REBOOT_MAGIC_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xfee1dead, "LINUX_REBOOT_MAGIC1"),
     ],
@@ -2023,7 +2264,9 @@ pub static REBOOT_MAGIC2: FlagSet = FlagSet {
     name: "reboot_magic2",
     kind: SetKind::Enum,
     unknown: "LINUX_REBOOT_MAGIC_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x28121969, "LINUX_REBOOT_MAGIC2"),
         (0x5121996, "LINUX_REBOOT_MAGIC2A"),
@@ -2037,7 +2280,9 @@ pub static REBOOT: FlagSet = FlagSet {
     name: "reboot",
     kind: SetKind::Enum,
     unknown: "LINUX_REBOOT_CMD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1234567, "LINUX_REBOOT_CMD_RESTART"),
         (0xcdef0123, "LINUX_REBOOT_CMD_HALT"),
@@ -2053,9 +2298,11 @@ pub static REBOOT: FlagSet = FlagSet {
 /// `SYSLOG_ACTION_???`.
 pub static SYSLOG: FlagSet = FlagSet {
     name: "syslog",
-    kind: SetKind::Enum,
+    kind: SetKind::Numbered,
     unknown: "SYSLOG_ACTION_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SYSLOG_ACTION_CLOSE"),
         (0x1, "SYSLOG_ACTION_OPEN"),
@@ -2076,7 +2323,9 @@ pub static DELETE_MODULE: FlagSet = FlagSet {
     name: "delete_module",
     kind: SetKind::Bits,
     unknown: "O_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x800, "O_NONBLOCK"),
         (0x200, "O_TRUNC"),
@@ -2088,11 +2337,28 @@ pub static FINIT_MODULE: FlagSet = FlagSet {
     name: "finit_module",
     kind: SetKind::Bits,
     unknown: "MODULE_INIT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MODULE_INIT_IGNORE_MODVERSIONS"),
         (0x2, "MODULE_INIT_IGNORE_VERMAGIC"),
         (0x4, "MODULE_INIT_COMPRESSED_FILE"),
+    ],
+};
+
+/// `KEXEC_ARCH_???`.
+pub static KEXEC_ARCH: FlagSet = FlagSet {
+    name: "kexec_arch",
+    kind: SetKind::Enum,
+    unknown: "KEXEC_ARCH_???",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "KEXEC_ARCH_DEFAULT"),
+        (0x30000, "KEXEC_ARCH_386"),
+        (0x3e0000, "KEXEC_ARCH_X86_64"),
     ],
 };
 
@@ -2101,7 +2367,9 @@ pub static KEXEC_LOAD: FlagSet = FlagSet {
     name: "kexec_load",
     kind: SetKind::Bits,
     unknown: "KEXEC_???",
-    field: None,
+    fields: &[Field { mask: 0xffff0000, set: &KEXEC_ARCH, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "KEXEC_ON_CRASH"),
         (0x2, "KEXEC_PRESERVE_CONTEXT"),
@@ -2115,7 +2383,9 @@ pub static KEXEC_FILE_LOAD: FlagSet = FlagSet {
     name: "kexec_file_load",
     kind: SetKind::Bits,
     unknown: "KEXEC_FILE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "KEXEC_FILE_UNLOAD"),
         (0x2, "KEXEC_FILE_ON_CRASH"),
@@ -2125,12 +2395,34 @@ pub static KEXEC_FILE_LOAD: FlagSet = FlagSet {
     ],
 };
 
+/// `key_spec`.
+pub static KEY_SPEC: FlagSet = FlagSet {
+    name: "key_spec",
+    kind: SetKind::Enum,
+    unknown: "",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0xffffffff, "KEY_SPEC_THREAD_KEYRING"),
+        (0xfffffffe, "KEY_SPEC_PROCESS_KEYRING"),
+        (0xfffffffd, "KEY_SPEC_SESSION_KEYRING"),
+        (0xfffffffc, "KEY_SPEC_USER_KEYRING"),
+        (0xfffffffb, "KEY_SPEC_USER_SESSION_KEYRING"),
+        (0xfffffffa, "KEY_SPEC_GROUP_KEYRING"),
+        (0xfffffff9, "KEY_SPEC_REQKEY_AUTH_KEY"),
+        (0xfffffff8, "KEY_SPEC_REQUESTOR_KEYRING"),
+    ],
+};
+
 /// `KEYCTL_???`.
 pub static KEYCTL: FlagSet = FlagSet {
     name: "keyctl",
     kind: SetKind::Enum,
     unknown: "KEYCTL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "KEYCTL_GET_KEYRING_ID"),
         (0x1, "KEYCTL_JOIN_SESSION_KEYRING"),
@@ -2173,7 +2465,9 @@ pub static BPF: FlagSet = FlagSet {
     name: "bpf",
     kind: SetKind::Enum,
     unknown: "BPF_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "BPF_MAP_CREATE"),
         (0x1, "BPF_MAP_LOOKUP_ELEM"),
@@ -2222,7 +2516,9 @@ pub static PERF_EVENT_OPEN: FlagSet = FlagSet {
     name: "perf_event_open",
     kind: SetKind::Bits,
     unknown: "PERF_FLAG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PERF_FLAG_FD_NO_GROUP"),
         (0x2, "PERF_FLAG_FD_OUTPUT"),
@@ -2236,7 +2532,9 @@ pub static IO_URING_ENTER: FlagSet = FlagSet {
     name: "io_uring_enter",
     kind: SetKind::Bits,
     unknown: "IORING_ENTER_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IORING_ENTER_GETEVENTS"),
         (0x2, "IORING_ENTER_SQ_WAKEUP"),
@@ -2254,7 +2552,9 @@ pub static IO_URING_SETUP: FlagSet = FlagSet {
     name: "io_uring_setup",
     kind: SetKind::Bits,
     unknown: "IORING_SETUP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IORING_SETUP_IOPOLL"),
         (0x2, "IORING_SETUP_SQPOLL"),
@@ -2282,7 +2582,9 @@ pub static IO_URING_REGISTER: FlagSet = FlagSet {
     name: "io_uring_register",
     kind: SetKind::Enum,
     unknown: "IORING_REGISTER_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IORING_REGISTER_BUFFERS"),
         (0x1, "IORING_UNREGISTER_BUFFERS"),
@@ -2327,7 +2629,9 @@ pub static SIGNAL: FlagSet = FlagSet {
     name: "signal",
     kind: SetKind::Signal,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SIGHUP"),
         (0x2, "SIGINT"),
@@ -2368,7 +2672,9 @@ pub static SIGPROCMASK: FlagSet = FlagSet {
     name: "sigprocmask",
     kind: SetKind::Enum,
     unknown: "SIG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SIG_BLOCK"),
         (0x1, "SIG_UNBLOCK"),
@@ -2381,7 +2687,9 @@ pub static SIGACTION: FlagSet = FlagSet {
     name: "sigaction",
     kind: SetKind::Bits,
     unknown: "SA_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x4000000, "SA_RESTORER"),
         (0x8000000, "SA_ONSTACK"),
@@ -2401,7 +2709,9 @@ pub static SA_HANDLER: FlagSet = FlagSet {
     name: "sa_handler",
     kind: SetKind::Enum,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xffffffffffffffff, "SIG_ERR"),
         (0x0, "SIG_DFL"),
@@ -2414,7 +2724,9 @@ pub static SIGALTSTACK: FlagSet = FlagSet {
     name: "sigaltstack",
     kind: SetKind::Bits,
     unknown: "SS_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SS_ONSTACK"),
         (0x2, "SS_DISABLE"),
@@ -2427,7 +2739,9 @@ pub static SIGEV_NOTIFY: FlagSet = FlagSet {
     name: "sigev_notify",
     kind: SetKind::Enum,
     unknown: "SIGEV_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SIGEV_SIGNAL"),
         (0x1, "SIGEV_NONE"),
@@ -2441,7 +2755,9 @@ pub static SIGNALFD: FlagSet = FlagSet {
     name: "signalfd",
     kind: SetKind::Bits,
     unknown: "SFD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80000, "SFD_CLOEXEC"),
         (0x800, "SFD_NONBLOCK"),
@@ -2453,7 +2769,9 @@ pub static SI_CODE: FlagSet = FlagSet {
     name: "si_code",
     kind: SetKind::Enum,
     unknown: "SI_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SI_USER"),
         (0x80, "SI_KERNEL"),
@@ -2473,7 +2791,9 @@ pub static SI_CODE_CHLD: FlagSet = FlagSet {
     name: "si_code_chld",
     kind: SetKind::Enum,
     unknown: "CLD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "CLD_EXITED"),
         (0x2, "CLD_KILLED"),
@@ -2489,7 +2809,9 @@ pub static CLOCK: FlagSet = FlagSet {
     name: "clock",
     kind: SetKind::Enum,
     unknown: "CLOCK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "CLOCK_REALTIME"),
         (0x1, "CLOCK_MONOTONIC"),
@@ -2511,7 +2833,9 @@ pub static TIMER: FlagSet = FlagSet {
     name: "timer",
     kind: SetKind::Bits,
     unknown: "TIMER_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "TIMER_ABSTIME"),
     ],
@@ -2522,7 +2846,9 @@ pub static TIMERFD_CREATE: FlagSet = FlagSet {
     name: "timerfd_create",
     kind: SetKind::Bits,
     unknown: "TFD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80000, "TFD_CLOEXEC"),
         (0x800, "TFD_NONBLOCK"),
@@ -2534,7 +2860,9 @@ pub static TIMERFD_SETTIME: FlagSet = FlagSet {
     name: "timerfd_settime",
     kind: SetKind::Bits,
     unknown: "TFD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "TFD_TIMER_ABSTIME"),
         (0x2, "TFD_TIMER_CANCEL_ON_SET"),
@@ -2546,7 +2874,9 @@ pub static ITIMER: FlagSet = FlagSet {
     name: "itimer",
     kind: SetKind::Enum,
     unknown: "ITIMER_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "ITIMER_REAL"),
         (0x1, "ITIMER_VIRTUAL"),
@@ -2559,7 +2889,9 @@ pub static FUTEX: FlagSet = FlagSet {
     name: "futex",
     kind: SetKind::Enum,
     unknown: "FUTEX_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "FUTEX_WAIT"),
         (0x1, "FUTEX_WAKE"),
@@ -2603,7 +2935,9 @@ pub static FUTEX_BITSET: FlagSet = FlagSet {
     name: "futex_bitset",
     kind: SetKind::Enum,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xffffffff, "FUTEX_BITSET_MATCH_ANY"),
     ],
@@ -2614,7 +2948,9 @@ pub static FUTEX2_SIZE: FlagSet = FlagSet {
     name: "futex2_size",
     kind: SetKind::Enum,
     unknown: "FUTEX2_SIZE_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "FUTEX2_SIZE_U8"),
         (0x1, "FUTEX2_SIZE_U16"),
@@ -2628,7 +2964,9 @@ pub static FUTEX2: FlagSet = FlagSet {
     name: "futex2",
     kind: SetKind::Bits,
     unknown: "FUTEX2_???",
-    field: Some(Field { mask: 0x3, set: &FUTEX2_SIZE, last: false }),
+    fields: &[Field { mask: 0x3, set: &FUTEX2_SIZE, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x4, "FUTEX2_NUMA"),
         (0x8, "FUTEX2_MPOL"),
@@ -2641,7 +2979,9 @@ pub static POLL: FlagSet = FlagSet {
     name: "poll",
     kind: SetKind::Bits,
     unknown: "POLL???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "POLLIN"),
         (0x2, "POLLPRI"),
@@ -2665,7 +3005,9 @@ pub static EPOLL_CTL: FlagSet = FlagSet {
     name: "epoll_ctl",
     kind: SetKind::Enum,
     unknown: "EPOLL_CTL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "EPOLL_CTL_ADD"),
         (0x2, "EPOLL_CTL_DEL"),
@@ -2678,7 +3020,9 @@ pub static EPOLL: FlagSet = FlagSet {
     name: "epoll",
     kind: SetKind::Bits,
     unknown: "EPOLL???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "EPOLLIN"),
         (0x2, "EPOLLPRI"),
@@ -2704,7 +3048,9 @@ pub static EPOLL_CREATE: FlagSet = FlagSet {
     name: "epoll_create",
     kind: SetKind::Bits,
     unknown: "EPOLL_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80000, "EPOLL_CLOEXEC"),
     ],
@@ -2715,7 +3061,9 @@ pub static EVENTFD: FlagSet = FlagSet {
     name: "eventfd",
     kind: SetKind::Bits,
     unknown: "EFD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "EFD_SEMAPHORE"),
         (0x80000, "EFD_CLOEXEC"),
@@ -2728,7 +3076,9 @@ pub static ADDRESS_FAMILY: FlagSet = FlagSet {
     name: "address_family",
     kind: SetKind::Enum,
     unknown: "AF_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "AF_UNSPEC"),
         (0x1, "AF_UNIX"),
@@ -2779,12 +3129,14 @@ pub static ADDRESS_FAMILY: FlagSet = FlagSet {
     ],
 };
 
-/// `SOCK_???`.
+/// `socket_kind`.
 pub static SOCKET_KIND: FlagSet = FlagSet {
     name: "socket_kind",
     kind: SetKind::Enum,
-    unknown: "SOCK_???",
-    field: None,
+    unknown: "",
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SOCK_STREAM"),
         (0x2, "SOCK_DGRAM"),
@@ -2801,7 +3153,9 @@ pub static SOCKET_TYPE: FlagSet = FlagSet {
     name: "socket_type",
     kind: SetKind::Bits,
     unknown: "SOCK_???",
-    field: Some(Field { mask: 0xf, set: &SOCKET_KIND, last: false }),
+    fields: &[Field { mask: 0xf, set: &SOCKET_KIND, place: Place::Named }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80000, "SOCK_CLOEXEC"),
         (0x800, "SOCK_NONBLOCK"),
@@ -2813,7 +3167,9 @@ pub static ACCEPT4: FlagSet = FlagSet {
     name: "accept4",
     kind: SetKind::Bits,
     unknown: "SOCK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80000, "SOCK_CLOEXEC"),
         (0x800, "SOCK_NONBLOCK"),
@@ -2825,7 +3181,9 @@ pub static IPPROTO: FlagSet = FlagSet {
     name: "ipproto",
     kind: SetKind::Enum,
     unknown: "IPPROTO_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IPPROTO_IP"),
         (0x1, "IPPROTO_ICMP"),
@@ -2870,7 +3228,9 @@ pub static NETLINK: FlagSet = FlagSet {
     name: "netlink",
     kind: SetKind::Enum,
     unknown: "NETLINK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "NETLINK_ROUTE"),
         (0x1, "NETLINK_UNUSED"),
@@ -2902,7 +3262,9 @@ pub static SHUTDOWN: FlagSet = FlagSet {
     name: "shutdown",
     kind: SetKind::Enum,
     unknown: "SHUT_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SHUT_RD"),
         (0x1, "SHUT_WR"),
@@ -2915,7 +3277,9 @@ pub static MSG: FlagSet = FlagSet {
     name: "msg",
     kind: SetKind::Bits,
     unknown: "MSG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "MSG_OOB"),
         (0x2, "MSG_PEEK"),
@@ -2944,12 +3308,14 @@ pub static MSG: FlagSet = FlagSet {
     ],
 };
 
-/// `SOL_???`.
+/// `SOL_??`.
 pub static SOL: FlagSet = FlagSet {
     name: "sol",
     kind: SetKind::Enum,
-    unknown: "SOL_???",
-    field: None,
+    unknown: "SOL_??",
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "SOL_IP"),
         (0x1, "SOL_SOCKET"),
@@ -2989,7 +3355,9 @@ pub static SO: FlagSet = FlagSet {
     name: "so",
     kind: SetKind::Enum,
     unknown: "SO_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SO_DEBUG"),
         (0x2, "SO_REUSEADDR"),
@@ -3080,7 +3448,9 @@ pub static SO_IP: FlagSet = FlagSet {
     name: "so_ip",
     kind: SetKind::Enum,
     unknown: "IP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IP_TOS"),
         (0x2, "IP_TTL"),
@@ -3137,7 +3507,9 @@ pub static SO_IPV6: FlagSet = FlagSet {
     name: "so_ipv6",
     kind: SetKind::Enum,
     unknown: "IPV6_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IPV6_ADDRFORM"),
         (0x2, "IPV6_2292PKTINFO"),
@@ -3204,7 +3576,9 @@ pub static SO_TCP: FlagSet = FlagSet {
     name: "so_tcp",
     kind: SetKind::Enum,
     unknown: "TCP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "TCP_NODELAY"),
         (0x2, "TCP_MAXSEG"),
@@ -3258,7 +3632,9 @@ pub static SO_UDP: FlagSet = FlagSet {
     name: "so_udp",
     kind: SetKind::Enum,
     unknown: "UDP_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "UDP_CORK"),
         (0x64, "UDP_ENCAP"),
@@ -3274,7 +3650,9 @@ pub static SO_PACKET: FlagSet = FlagSet {
     name: "so_packet",
     kind: SetKind::Enum,
     unknown: "PACKET_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "PACKET_ADD_MEMBERSHIP"),
         (0x2, "PACKET_DROP_MEMBERSHIP"),
@@ -3306,7 +3684,9 @@ pub static SO_NETLINK: FlagSet = FlagSet {
     name: "so_netlink",
     kind: SetKind::Enum,
     unknown: "NETLINK_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "NETLINK_ADD_MEMBERSHIP"),
         (0x2, "NETLINK_DROP_MEMBERSHIP"),
@@ -3328,7 +3708,9 @@ pub static SCM_TYPE: FlagSet = FlagSet {
     name: "scm_type",
     kind: SetKind::Enum,
     unknown: "SCM_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "SCM_RIGHTS"),
         (0x2, "SCM_CREDENTIALS"),
@@ -3342,18 +3724,22 @@ pub static IPC_PRIVATE: FlagSet = FlagSet {
     name: "ipc_private",
     kind: SetKind::Enum,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IPC_PRIVATE"),
     ],
 };
 
-/// `IPC_???`.
+/// `msgget`.
 pub static MSGGET: FlagSet = FlagSet {
     name: "msgget",
     kind: SetKind::Bits,
-    unknown: "IPC_???",
-    field: Some(Field { mask: 0x1ff, set: &PERMISSIONS, last: true }),
+    unknown: "",
+    fields: &[Field { mask: 0x1ff, set: &PERMISSIONS, place: Place::Last }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x200, "IPC_CREAT"),
         (0x400, "IPC_EXCL"),
@@ -3361,12 +3747,14 @@ pub static MSGGET: FlagSet = FlagSet {
     ],
 };
 
-/// `IPC_???`.
+/// `shmget`.
 pub static SHMGET: FlagSet = FlagSet {
     name: "shmget",
     kind: SetKind::Bits,
-    unknown: "IPC_???",
-    field: Some(Field { mask: 0x1ff, set: &PERMISSIONS, last: true }),
+    unknown: "",
+    fields: &[Field { mask: 0x1ff, set: &PERMISSIONS, place: Place::Last }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x200, "IPC_CREAT"),
         (0x400, "IPC_EXCL"),
@@ -3380,7 +3768,9 @@ pub static PERMISSIONS: FlagSet = FlagSet {
     name: "permissions",
     kind: SetKind::Mode,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
     ],
 };
@@ -3390,7 +3780,9 @@ pub static SHMAT: FlagSet = FlagSet {
     name: "shmat",
     kind: SetKind::Bits,
     unknown: "SHM_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1000, "SHM_RDONLY"),
         (0x2000, "SHM_RND"),
@@ -3404,7 +3796,9 @@ pub static MSG_IPC: FlagSet = FlagSet {
     name: "msg_ipc",
     kind: SetKind::Bits,
     unknown: "MSG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1000, "MSG_NOERROR"),
         (0x2000, "MSG_EXCEPT"),
@@ -3418,7 +3812,9 @@ pub static SEMOP: FlagSet = FlagSet {
     name: "semop",
     kind: SetKind::Bits,
     unknown: "SEM_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1000, "SEM_UNDO"),
         (0x800, "IPC_NOWAIT"),
@@ -3430,7 +3826,9 @@ pub static SEMCTL: FlagSet = FlagSet {
     name: "semctl",
     kind: SetKind::Enum,
     unknown: "SEM_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IPC_RMID"),
         (0x1, "IPC_SET"),
@@ -3454,7 +3852,9 @@ pub static MSGCTL: FlagSet = FlagSet {
     name: "msgctl",
     kind: SetKind::Enum,
     unknown: "MSG_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IPC_RMID"),
         (0x1, "IPC_SET"),
@@ -3471,7 +3871,9 @@ pub static SHMCTL: FlagSet = FlagSet {
     name: "shmctl",
     kind: SetKind::Enum,
     unknown: "SHM_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IPC_RMID"),
         (0x1, "IPC_SET"),
@@ -3490,7 +3892,9 @@ pub static MQ_FLAGS: FlagSet = FlagSet {
     name: "mq_flags",
     kind: SetKind::Bits,
     unknown: "O_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x800, "O_NONBLOCK"),
     ],
@@ -3501,7 +3905,9 @@ pub static AIO: FlagSet = FlagSet {
     name: "aio",
     kind: SetKind::Enum,
     unknown: "IOCB_CMD_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "IOCB_CMD_PREAD"),
         (0x1, "IOCB_CMD_PWRITE"),
@@ -3519,7 +3925,9 @@ pub static IOCTL: FlagSet = FlagSet {
     name: "ioctl",
     kind: SetKind::Ioctl,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x5401, "TCGETS"),
         (0x5402, "TCSETS"),
@@ -3733,7 +4141,9 @@ pub static TERMIOS_IFLAG: FlagSet = FlagSet {
     name: "termios_iflag",
     kind: SetKind::Bits,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "IGNBRK"),
         (0x2, "BRKINT"),
@@ -3753,12 +4163,102 @@ pub static TERMIOS_IFLAG: FlagSet = FlagSet {
     ],
 };
 
+/// `NL?`.
+pub static TERMIOS_NL: FlagSet = FlagSet {
+    name: "termios_nl",
+    kind: SetKind::Enum,
+    unknown: "NL?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "NL0"),
+        (0x100, "NL1"),
+    ],
+};
+
+/// `CR?`.
+pub static TERMIOS_CR: FlagSet = FlagSet {
+    name: "termios_cr",
+    kind: SetKind::Enum,
+    unknown: "CR?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "CR0"),
+        (0x200, "CR1"),
+        (0x400, "CR2"),
+        (0x600, "CR3"),
+    ],
+};
+
+/// `TAB?`.
+pub static TERMIOS_TAB: FlagSet = FlagSet {
+    name: "termios_tab",
+    kind: SetKind::Enum,
+    unknown: "TAB?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x1800, "XTABS"),
+        (0x0, "TAB0"),
+        (0x800, "TAB1"),
+        (0x1000, "TAB2"),
+    ],
+};
+
+/// `BS?`.
+pub static TERMIOS_BS: FlagSet = FlagSet {
+    name: "termios_bs",
+    kind: SetKind::Enum,
+    unknown: "BS?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "BS0"),
+        (0x2000, "BS1"),
+    ],
+};
+
+/// `VT?`.
+pub static TERMIOS_VT: FlagSet = FlagSet {
+    name: "termios_vt",
+    kind: SetKind::Enum,
+    unknown: "VT?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "VT0"),
+        (0x4000, "VT1"),
+    ],
+};
+
+/// `FF?`.
+pub static TERMIOS_FF: FlagSet = FlagSet {
+    name: "termios_ff",
+    kind: SetKind::Enum,
+    unknown: "FF?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "FF0"),
+        (0x8000, "FF1"),
+    ],
+};
+
 /// `termios_oflag`.
 pub static TERMIOS_OFLAG: FlagSet = FlagSet {
     name: "termios_oflag",
     kind: SetKind::Bits,
     unknown: "",
-    field: None,
+    fields: &[Field { mask: 0x100, set: &TERMIOS_NL, place: Place::First }, Field { mask: 0x600, set: &TERMIOS_CR, place: Place::First }, Field { mask: 0x1800, set: &TERMIOS_TAB, place: Place::First }, Field { mask: 0x2000, set: &TERMIOS_BS, place: Place::First }, Field { mask: 0x4000, set: &TERMIOS_VT, place: Place::First }, Field { mask: 0x8000, set: &TERMIOS_FF, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "OPOST"),
         (0x2, "OLCUC"),
@@ -3771,12 +4271,30 @@ pub static TERMIOS_OFLAG: FlagSet = FlagSet {
     ],
 };
 
+/// `CS?`.
+pub static TERMIOS_CSIZE: FlagSet = FlagSet {
+    name: "termios_csize",
+    kind: SetKind::Enum,
+    unknown: "CS?",
+    fields: &[],
+    shift: None,
+    outcome: "",
+    entries: &[
+        (0x0, "CS5"),
+        (0x10, "CS6"),
+        (0x20, "CS7"),
+        (0x30, "CS8"),
+    ],
+};
+
 /// `termios_cflag`.
 pub static TERMIOS_CFLAG: FlagSet = FlagSet {
     name: "termios_cflag",
     kind: SetKind::Bits,
     unknown: "",
-    field: None,
+    fields: &[Field { mask: 0x100f, set: &TERMIOS_BAUD, place: Place::First }, Field { mask: 0x30, set: &TERMIOS_CSIZE, place: Place::First }],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x40, "CSTOPB"),
         (0x80, "CREAD"),
@@ -3784,6 +4302,8 @@ pub static TERMIOS_CFLAG: FlagSet = FlagSet {
         (0x200, "PARODD"),
         (0x400, "HUPCL"),
         (0x800, "CLOCAL"),
+        (0x40000000, "CMSPAR"),
+        (0x80000000, "CRTSCTS"),
     ],
 };
 
@@ -3792,7 +4312,9 @@ pub static TERMIOS_LFLAG: FlagSet = FlagSet {
     name: "termios_lflag",
     kind: SetKind::Bits,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x1, "ISIG"),
         (0x2, "ICANON"),
@@ -3802,13 +4324,13 @@ pub static TERMIOS_LFLAG: FlagSet = FlagSet {
         (0x20, "ECHOK"),
         (0x40, "ECHONL"),
         (0x80, "NOFLSH"),
-        (0x100, "TOSTOP"),
+        (0x8000, "IEXTEN"),
         (0x200, "ECHOCTL"),
         (0x400, "ECHOPRT"),
         (0x800, "ECHOKE"),
         (0x1000, "FLUSHO"),
         (0x4000, "PENDIN"),
-        (0x8000, "IEXTEN"),
+        (0x100, "TOSTOP"),
         (0x10000, "EXTPROC"),
     ],
 };
@@ -3818,7 +4340,9 @@ pub static TERMIOS_BAUD: FlagSet = FlagSet {
     name: "termios_baud",
     kind: SetKind::Enum,
     unknown: "B???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "B0"),
         (0x1, "B50"),
@@ -3859,7 +4383,9 @@ pub static LISTNS: FlagSet = FlagSet {
     name: "listns",
     kind: SetKind::Bits,
     unknown: "NS_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x80, "TIME_NS"),
         (0x20000, "MNT_NS"),
@@ -3877,7 +4403,9 @@ pub static LSM_ATTR: FlagSet = FlagSet {
     name: "lsm_attr",
     kind: SetKind::Enum,
     unknown: "LSM_ATTR_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "LSM_ATTR_UNDEF"),
         (0x64, "LSM_ATTR_CURRENT"),
@@ -3894,7 +4422,9 @@ pub static ADJTIMEX: FlagSet = FlagSet {
     name: "adjtimex",
     kind: SetKind::Bits,
     unknown: "ADJ_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xa001, "ADJ_OFFSET_SS_READ"),
         (0x8001, "ADJ_OFFSET_SINGLESHOT"),
@@ -3917,7 +4447,9 @@ pub static ADJTIMEX_STATE: FlagSet = FlagSet {
     name: "adjtimex_state",
     kind: SetKind::Enum,
     unknown: "TIME_???",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0x0, "TIME_OK"),
         (0x1, "TIME_INS"),
@@ -3933,7 +4465,9 @@ pub static STATFS_MAGIC: FlagSet = FlagSet {
     name: "statfs_magic",
     kind: SetKind::Enum,
     unknown: "",
-    field: None,
+    fields: &[],
+    shift: None,
+    outcome: "",
     entries: &[
         (0xadf5, "ADFS_SUPER_MAGIC"),
         (0xcafe4a11, "BPF_FS_MAGIC"),
@@ -3974,7 +4508,7 @@ pub static STATFS_MAGIC: FlagSet = FlagSet {
 };
 
 /// Every set.
-pub static ALL: [&FlagSet; 186] = [
+pub static ALL: [&FlagSet; 196] = [
     &OPEN_ACCESS,
     &OPEN,
     &OPENAT2_RESOLVE,
@@ -4011,6 +4545,7 @@ pub static ALL: [&FlagSet; 186] = [
     &RWF,
     &XATTR,
     &XATTRAT,
+    &MOUNT_MAGIC,
     &MOUNT,
     &UMOUNT,
     &OPEN_TREE,
@@ -4060,7 +4595,6 @@ pub static ALL: [&FlagSet; 186] = [
     &PRIORITY,
     &IOPRIO,
     &SCHEDULER,
-    &SCHED_POLICY,
     &ARCH_PRCTL,
     &PRCTL,
     &PR_DUMPABLE,
@@ -4074,6 +4608,7 @@ pub static ALL: [&FlagSet; 186] = [
     &CAP_VERSION,
     &PERSONALITY_DOMAIN,
     &PERSONALITY,
+    &PTRACE_OPTIONS,
     &PTRACE,
     &KCMP,
     &RSEQ,
@@ -4090,8 +4625,10 @@ pub static ALL: [&FlagSet; 186] = [
     &SYSLOG,
     &DELETE_MODULE,
     &FINIT_MODULE,
+    &KEXEC_ARCH,
     &KEXEC_LOAD,
     &KEXEC_FILE_LOAD,
+    &KEY_SPEC,
     &KEYCTL,
     &BPF,
     &PERF_EVENT_OPEN,
@@ -4152,7 +4689,14 @@ pub static ALL: [&FlagSet; 186] = [
     &AIO,
     &IOCTL,
     &TERMIOS_IFLAG,
+    &TERMIOS_NL,
+    &TERMIOS_CR,
+    &TERMIOS_TAB,
+    &TERMIOS_BS,
+    &TERMIOS_VT,
+    &TERMIOS_FF,
     &TERMIOS_OFLAG,
+    &TERMIOS_CSIZE,
     &TERMIOS_CFLAG,
     &TERMIOS_LFLAG,
     &TERMIOS_BAUD,

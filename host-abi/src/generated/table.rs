@@ -265,7 +265,7 @@ pub static TABLE: [Syscall; 385] = [
                 ret: Ret::Int,
             },
             Variant {
-                when: &[when(1, U32, Test::In(&[0x541b, 0x5411, 0x540f, 0x5429, 0x80045430, 0x5424, 0x80045439, 0x80045440, 0x80045438, 0x2, 0x8903, 0x8905, 0x80087601]))],
+                when: &[when(1, U32, Test::In(&[0x541b, 0x80045432, 0x5411, 0x540f, 0x5429, 0x80045430, 0x5424, 0x80045439, 0x80045440, 0x80045438, 0x2, 0x8903, 0x8905, 0x80087601]))],
                 params: &[
                     param(0, "fd", Fd, Kind::Fd),
                     param(1, "request", U32, Kind::Flags(&sets::IOCTL)),
@@ -1341,19 +1341,9 @@ pub static TABLE: [Syscall; 385] = [
             param(0, "semid", S32, Kind::Int),
             param(1, "semnum", S32, Kind::Int),
             param(2, "cmd", S32, Kind::Flags(&sets::SEMCTL)),
-            param(3, "arg", U64, Kind::Hex),
+            param(3, "arg", U64, Kind::Address),
         ],
         variants: &[
-            Variant {
-                when: &[when(2, S32, Test::In(&[0x0, 0xb, 0xc, 0xe, 0xf]))],
-                params: &[
-                    param(0, "semid", S32, Kind::Int),
-                    param(1, "semnum", S32, Kind::Int),
-                    param(2, "cmd", S32, Kind::Flags(&sets::SEMCTL)),
-                    param(3, "arg", U64, Kind::Address),
-                ],
-                ret: Ret::Int,
-            },
             Variant {
                 when: &[when(2, S32, Test::In(&[0x2, 0x12, 0x14]))],
                 params: &[
@@ -1998,10 +1988,96 @@ pub static TABLE: [Syscall; 385] = [
         params: &[
             param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
             param(1, "pid", S64, Kind::Int),
-            param(2, "addr", U64, Kind::Hex),
-            param(3, "data", U64, Kind::Hex),
+            param(2, "addr", U64, Kind::Address),
+            param(3, "data", U64, Kind::Address),
         ],
-        variants: &[],
+        variants: &[
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x0]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x10, 0x4207, 0x8, 0x4208]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x4206, 0x4200]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Address),
+                    param(3, "data", U64, Kind::Flags(&sets::PTRACE_OPTIONS)),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x7, 0x11, 0x18, 0x9, 0x21, 0x1f, 0x20]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Address),
+                    param(3, "data", U64, Kind::Flags(&sets::SIGNAL)),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x4201, 0x1, 0x2, 0x3]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Address),
+                    param(3, "data", U64, Kind::Memory { direction: Out, shape: Shape::Pointer, length: Length::One }),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x4202]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Address),
+                    param(3, "data", U64, Kind::Memory { direction: Out, shape: Shape::Siginfo, length: Length::One }),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x4203]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Address),
+                    param(3, "data", U64, Kind::Memory { direction: In, shape: Shape::Siginfo, length: Length::One }),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x420a]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Int),
+                    param(3, "data", U64, Kind::Memory { direction: Out, shape: Shape::Sigset, length: Length::Arg(2) }),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S64, Test::In(&[0x420b]))],
+                params: &[
+                    param(0, "request", S64, Kind::Flags(&sets::PTRACE)),
+                    param(1, "pid", S64, Kind::Int),
+                    param(2, "addr", U64, Kind::Int),
+                    param(3, "data", U64, Kind::Memory { direction: In, shape: Shape::Sigset, length: Length::Arg(2) }),
+                ],
+                ret: Ret::Int,
+            },
+        ],
         ret: Ret::Int,
     },
     Syscall {
@@ -2030,6 +2106,22 @@ pub static TABLE: [Syscall; 385] = [
                     param(0, "type", S32, Kind::Flags(&sets::SYSLOG)),
                     param(1, "buf", Address, Kind::Memory { direction: Out, shape: Shape::Bytes, length: Length::Result }),
                     param(2, "len", S32, Kind::Int),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(0, S32, Test::In(&[0x8]))],
+                params: &[
+                    param(0, "type", S32, Kind::Flags(&sets::SYSLOG)),
+                    param(1, "buf", Address, Kind::Address),
+                    param(2, "len", S32, Kind::Int),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[],
+                params: &[
+                    param(0, "type", S32, Kind::Flags(&sets::SYSLOG)),
                 ],
                 ret: Ret::Int,
             },
@@ -2386,6 +2478,14 @@ pub static TABLE: [Syscall; 385] = [
                 ],
                 ret: Ret::Int,
             },
+            Variant {
+                when: &[when(1, U32, Test::Has(&[0xa000]))],
+                params: &[
+                    param(0, "pathname", Address, Kind::Path),
+                    param(1, "mode", U32, Kind::Flags(&sets::MODE)),
+                ],
+                ret: Ret::Int,
+            },
         ],
         ret: Ret::Int,
     },
@@ -2524,7 +2624,7 @@ pub static TABLE: [Syscall; 385] = [
         prototype: "long sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)",
         params: &[
             param(0, "pid", S32, Kind::Int),
-            param(1, "policy", S32, Kind::Flags(&sets::SCHED_POLICY)),
+            param(1, "policy", S32, Kind::Flags(&sets::SCHEDULER)),
             param(2, "param", Address, Kind::Memory { direction: In, shape: Shape::SchedParam, length: Length::One }),
         ],
         variants: &[],
@@ -2539,7 +2639,7 @@ pub static TABLE: [Syscall; 385] = [
             param(0, "pid", S32, Kind::Int),
         ],
         variants: &[],
-        ret: Ret::Flags(&sets::SCHED_POLICY),
+        ret: Ret::Flags(&sets::SCHEDULER),
     },
     Syscall {
         number: 146,
@@ -2547,7 +2647,7 @@ pub static TABLE: [Syscall; 385] = [
         wit_name: "sched-get-priority-max",
         prototype: "long sched_get_priority_max(int policy)",
         params: &[
-            param(0, "policy", S32, Kind::Flags(&sets::SCHED_POLICY)),
+            param(0, "policy", S32, Kind::Flags(&sets::SCHEDULER)),
         ],
         variants: &[],
         ret: Ret::Int,
@@ -2558,7 +2658,7 @@ pub static TABLE: [Syscall; 385] = [
         wit_name: "sched-get-priority-min",
         prototype: "long sched_get_priority_min(int policy)",
         params: &[
-            param(0, "policy", S32, Kind::Flags(&sets::SCHED_POLICY)),
+            param(0, "policy", S32, Kind::Flags(&sets::SCHEDULER)),
         ],
         variants: &[],
         ret: Ret::Int,
@@ -2999,7 +3099,7 @@ pub static TABLE: [Syscall; 385] = [
             param(1, "target", Address, Kind::Path),
             param(2, "filesystemtype", Address, Kind::String(In)),
             param(3, "mountflags", U64, Kind::Flags(&sets::MOUNT)),
-            param(4, "data", Address, Kind::Address),
+            param(4, "data", Address, Kind::String(In)),
         ],
         variants: &[
             Variant {
@@ -3007,7 +3107,7 @@ pub static TABLE: [Syscall; 385] = [
                 params: &[
                     param(0, "source", Address, Kind::Path),
                     param(1, "target", Address, Kind::Path),
-                    param(2, "filesystemtype", Address, Kind::String(In)),
+                    param(2, "filesystemtype", Address, Kind::Address),
                     param(3, "mountflags", U64, Kind::Flags(&sets::MOUNT)),
                     param(4, "data", Address, Kind::String(In)),
                 ],
@@ -3021,17 +3121,6 @@ pub static TABLE: [Syscall; 385] = [
                     param(2, "filesystemtype", Address, Kind::Address),
                     param(3, "mountflags", U64, Kind::Flags(&sets::MOUNT)),
                     param(4, "data", Address, Kind::Address),
-                ],
-                ret: Ret::Int,
-            },
-            Variant {
-                when: &[when(3, U64, Test::Lacks(&[0x20]))],
-                params: &[
-                    param(0, "source", Address, Kind::Path),
-                    param(1, "target", Address, Kind::Path),
-                    param(2, "filesystemtype", Address, Kind::String(In)),
-                    param(3, "mountflags", U64, Kind::Flags(&sets::MOUNT)),
-                    param(4, "data", Address, Kind::String(In)),
                 ],
                 ret: Ret::Int,
             },
@@ -4185,7 +4274,7 @@ pub static TABLE: [Syscall; 385] = [
         wit_name: "kexec-load",
         prototype: "long kexec_load(unsigned long entry, unsigned long nr_segments, struct kexec_segment *segments, unsigned long flags)",
         params: &[
-            param(0, "entry", U64, Kind::Hex),
+            param(0, "entry", U64, Kind::Address),
             param(1, "nr_segments", U64, Kind::Int),
             param(2, "segments", Address, Kind::Memory { direction: In, shape: Shape::KexecSegment, length: Length::Arg(1) }),
             param(3, "flags", U64, Kind::Flags(&sets::KEXEC_LOAD)),
@@ -4218,9 +4307,21 @@ pub static TABLE: [Syscall; 385] = [
             param(1, "description", Address, Kind::String(In)),
             param(2, "payload", Address, Kind::Memory { direction: In, shape: Shape::Bytes, length: Length::Arg(3) }),
             param(3, "plen", U64, Kind::Int),
-            param(4, "keyring", S32, Kind::Hex),
+            param(4, "keyring", S32, Kind::Int),
         ],
-        variants: &[],
+        variants: &[
+            Variant {
+                when: &[when(4, S32, Test::In(&[0xffffffff, 0xfffffffe, 0xfffffffd, 0xfffffffc, 0xfffffffb, 0xfffffffa, 0xfffffff9, 0xfffffff8]))],
+                params: &[
+                    param(0, "type", Address, Kind::String(In)),
+                    param(1, "description", Address, Kind::String(In)),
+                    param(2, "payload", Address, Kind::Memory { direction: In, shape: Shape::Bytes, length: Length::Arg(3) }),
+                    param(3, "plen", U64, Kind::Int),
+                    param(4, "keyring", S32, Kind::Flags(&sets::KEY_SPEC)),
+                ],
+                ret: Ret::Int,
+            },
+        ],
         ret: Ret::Int,
     },
     Syscall {
@@ -4232,9 +4333,20 @@ pub static TABLE: [Syscall; 385] = [
             param(0, "type", Address, Kind::String(In)),
             param(1, "description", Address, Kind::String(In)),
             param(2, "callout_info", Address, Kind::String(In)),
-            param(3, "dest_keyring", S32, Kind::Hex),
+            param(3, "dest_keyring", S32, Kind::Int),
         ],
-        variants: &[],
+        variants: &[
+            Variant {
+                when: &[when(3, S32, Test::In(&[0xffffffff, 0xfffffffe, 0xfffffffd, 0xfffffffc, 0xfffffffb, 0xfffffffa, 0xfffffff9, 0xfffffff8]))],
+                params: &[
+                    param(0, "type", Address, Kind::String(In)),
+                    param(1, "description", Address, Kind::String(In)),
+                    param(2, "callout_info", Address, Kind::String(In)),
+                    param(3, "dest_keyring", S32, Kind::Flags(&sets::KEY_SPEC)),
+                ],
+                ret: Ret::Int,
+            },
+        ],
         ret: Ret::Int,
     },
     Syscall {
@@ -4366,6 +4478,15 @@ pub static TABLE: [Syscall; 385] = [
         variants: &[
             Variant {
                 when: &[when(2, U32, Test::Lacks(&[0x2000]))],
+                params: &[
+                    param(0, "dirfd", Fd, Kind::DirFd),
+                    param(1, "pathname", Address, Kind::Path),
+                    param(2, "mode", U32, Kind::Flags(&sets::MODE)),
+                ],
+                ret: Ret::Int,
+            },
+            Variant {
+                when: &[when(2, U32, Test::Has(&[0xa000]))],
                 params: &[
                     param(0, "dirfd", Fd, Kind::DirFd),
                     param(1, "pathname", Address, Kind::Path),
@@ -4587,9 +4708,9 @@ pub static TABLE: [Syscall; 385] = [
         prototype: "long splice(int fd_in, loff_t *off_in, int fd_out, loff_t *off_out, size_t len, unsigned int flags)",
         params: &[
             param(0, "fd_in", Fd, Kind::Fd),
-            param(1, "off_in", Address, Kind::Memory { direction: InOut, shape: Shape::Long, length: Length::One }),
+            param(1, "off_in", Address, Kind::Memory { direction: In, shape: Shape::Long, length: Length::One }),
             param(2, "fd_out", Fd, Kind::Fd),
-            param(3, "off_out", Address, Kind::Memory { direction: InOut, shape: Shape::Long, length: Length::One }),
+            param(3, "off_out", Address, Kind::Memory { direction: In, shape: Shape::Long, length: Length::One }),
             param(4, "len", U64, Kind::Int),
             param(5, "flags", U32, Kind::Flags(&sets::SPLICE)),
         ],
@@ -5328,9 +5449,9 @@ pub static TABLE: [Syscall; 385] = [
         prototype: "long copy_file_range(int fd_in, loff_t *off_in, int fd_out, loff_t *off_out, size_t len, unsigned int flags)",
         params: &[
             param(0, "fd_in", Fd, Kind::Fd),
-            param(1, "off_in", Address, Kind::Memory { direction: InOut, shape: Shape::Long, length: Length::One }),
+            param(1, "off_in", Address, Kind::Memory { direction: In, shape: Shape::Long, length: Length::One }),
             param(2, "fd_out", Fd, Kind::Fd),
-            param(3, "off_out", Address, Kind::Memory { direction: InOut, shape: Shape::Long, length: Length::One }),
+            param(3, "off_out", Address, Kind::Memory { direction: In, shape: Shape::Long, length: Length::One }),
             param(4, "len", U64, Kind::Int),
             param(5, "flags", U32, Kind::Hex),
         ],
@@ -5468,7 +5589,7 @@ pub static TABLE: [Syscall; 385] = [
         prototype: "long rseq(struct rseq *rseq, u32 rseq_len, int flags, u32 sig)",
         params: &[
             param(0, "rseq", Address, Kind::Address),
-            param(1, "rseq_len", U32, Kind::Int),
+            param(1, "rseq_len", U32, Kind::Hex),
             param(2, "flags", S32, Kind::Flags(&sets::RSEQ)),
             param(3, "sig", U32, Kind::Hex),
         ],
