@@ -5,6 +5,7 @@
 //! to be found out when it is called.
 
 use super::abi::{Action, Args, InitResult};
+use super::artifact::{Artifact, CoreFunction};
 use super::error::LoadError;
 use super::grants::own_interface;
 use super::{HookSet, NUMBERS};
@@ -22,6 +23,8 @@ use zpoline_host_abi::{WIT_VERSION, syscalls::Type as ParamType};
 pub(crate) struct Exports {
     /// The `enter` functions.
     pub(crate) enter: Vec<ComponentExportIndex>,
+    /// The core functions behind them and, last, behind `exit`.
+    pub(crate) core: Vec<Option<CoreFunction>>,
     /// Which of them a number goes to: its position plus one; 0 for none.
     pub(crate) slots: [u16; NUMBERS],
     /// The slot of `any`, whose function takes the number as well; 0 for none.
@@ -45,11 +48,17 @@ struct Interface<'a> {
     functions: Vec<(String, ComponentFunc)>,
 }
 
-/// Reads and checks the exports of `component`.
-pub(crate) fn read(component: &Component, engine: &Engine, hook: &str) -> Result<Exports, LoadError> {
+/// Reads and checks the exports of `component`, which was made from `artifact`.
+pub(crate) fn read(
+    component: &Component,
+    artifact: Option<&Artifact>,
+    engine: &Engine,
+    hook: &str,
+) -> Result<Exports, LoadError> {
     let types = component.component_type();
     let mut exports = Exports {
         enter: Vec::new(),
+        core: Vec::new(),
         slots: [0; NUMBERS],
         any: 0,
         exit: None,
@@ -77,7 +86,12 @@ pub(crate) fn read(component: &Component, engine: &Engine, hook: &str) -> Result
             .collect();
         let interface = Interface { component, types: &types, hook, name, index, functions };
         exports.take(short, &interface)?;
+        if exports.core.len() < exports.enter.len() {
+            exports.core.push(artifact.and_then(|artifact| artifact.core_function(name, "enter")));
+        }
     }
+    let exit = format!("zpoline:hook/returned@{WIT_VERSION}");
+    exports.core.push(artifact.and_then(|artifact| artifact.core_function(&exit, "exit")));
     exports.finish(hook)
 }
 

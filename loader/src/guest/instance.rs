@@ -4,8 +4,9 @@
 //! store poisoned; its owner drops the whole instance.
 
 use super::abi::{Action, Args, InitResult, Settings};
+use super::direct::{self, Direct};
 use super::exports::Exports;
-use super::limits::Limits;
+use super::limits::{Hit, Limits};
 use alloc::string::String;
 use alloc::vec::Vec;
 use wasmtime::component::{Func, Instance, InstancePre, TypedFunc};
@@ -25,10 +26,21 @@ pub(crate) struct Host {
 pub(crate) struct Guest {
     store: Store<Host>,
     fuel: u64,
-    enter: Vec<TypedFunc<Args, (Action,)>>,
-    exit: Option<TypedFunc<Args, (i64,)>>,
+    functions: Functions,
+}
+
+/// The functions of an instance.
+struct Functions {
+    enter: Vec<Way<(Action,)>>,
+    exit: Option<Way<(i64,)>>,
     init: Option<Func>,
     finish: Option<TypedFunc<(i32,), ()>>,
+}
+
+/// The ways into a function.
+struct Way<R> {
+    direct: Option<Direct>,
+    lifted: TypedFunc<Args, R>,
 }
 
 impl core::fmt::Debug for Guest {
@@ -39,56 +51,24 @@ impl core::fmt::Debug for Guest {
 
 impl Guest {
     /// Makes an instance. The error of a failure is wasmtime's; what the limits
-    /// refused is in `hit`.
+    /// refused goes with it.
     pub(crate) fn new(
         pre: &InstancePre<Host>,
         exports: &Exports,
         memory_bytes: usize,
         fuel: u64,
-    ) -> core::result::Result<Self, (wasmtime::Error, Option<super::limits::Hit>)> {
+    ) -> core::result::Result<Self, (wasmtime::Error, Option<Hit>)> {
         let mut store = Store::new(pre.engine(), Host { limits: Limits::new(memory_bytes) });
         store.limiter(|host| &mut host.limits);
-        match Self::instantiate(&mut store, pre, exports, fuel) {
-            Ok((enter, exit, init, finish)) => Ok(Self { store, fuel, enter, exit, init, finish }),
+        match Functions::new(&mut store, pre, exports, fuel) {
+            Ok(functions) => Ok(Self { store, fuel, functions }),
             Err(error) => Err((error, store.data().limits.hit)),
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "the fields of Guest, used once")]
-    fn instantiate(
-        store: &mut Store<Host>,
-        pre: &InstancePre<Host>,
-        exports: &Exports,
-        fuel: u64,
-    ) -> Result<(
-        Vec<TypedFunc<Args, (Action,)>>,
-        Option<TypedFunc<Args, (i64,)>>,
-        Option<Func>,
-        Option<TypedFunc<(i32,), ()>>,
-    )> {
-        store.set_fuel(fuel.saturating_mul(START_FUEL))?;
-        let instance = pre.instantiate(&mut *store)?;
-        let mut enter = Vec::with_capacity(exports.enter.len());
-        for index in &exports.enter {
-            enter.push(function(&instance, store, index)?.typed(&*store)?);
-        }
-        let exit = match &exports.exit {
-            Some(index) => Some(function(&instance, store, index)?.typed(&*store)?),
-            None => None,
-        };
-        let (init, finish) = match &exports.lifecycle {
-            Some((init, finish)) => (
-                Some(function(&instance, store, init)?),
-                Some(function(&instance, store, finish)?.typed(&*store)?),
-            ),
-            None => (None, None),
-        };
-        Ok((enter, exit, init, finish))
-    }
-
     /// Calls `lifecycle.init`; default settings where there is none.
     pub(crate) fn init(&mut self, arguments: &[String]) -> Result<InitResult> {
-        let Some(init) = self.init else {
+        let Some(init) = self.functions.init else {
             return Ok(Ok(Settings { per_thread: false }));
         };
         self.store.set_fuel(self.fuel.saturating_mul(START_FUEL))?;
@@ -99,33 +79,73 @@ impl Guest {
     /// Calls the `enter` function of a slot.
     #[inline]
     pub(crate) fn enter(&mut self, slot: u16, args: Args) -> Result<Action> {
-        let Some(enter) = self.enter.get(usize::from(slot).wrapping_sub(1)) else {
+        let Some(enter) = self.functions.enter.get(usize::from(slot).wrapping_sub(1)) else {
             return Err(format_err!("no function in slot {slot}"));
         };
         self.store.set_fuel(self.fuel)?;
-        Ok(enter.call(&mut self.store, args)?.0)
+        match &enter.direct {
+            Some(direct) => direct.enter(&mut self.store, args),
+            None => Ok(enter.lifted.call(&mut self.store, args)?.0),
+        }
     }
 
     /// Calls `returned.exit`.
     #[inline]
     pub(crate) fn exit(&mut self, args: Args) -> Result<i64> {
-        let Some(exit) = self.exit else {
+        let Some(exit) = &self.functions.exit else {
             return Err(format_err!("the hook has no `returned` interface"));
         };
         self.store.set_fuel(self.fuel)?;
-        Ok(exit.call(&mut self.store, args)?.0)
+        match &exit.direct {
+            Some(direct) => direct.exit(&mut self.store, args),
+            None => Ok(exit.lifted.call(&mut self.store, args)?.0),
+        }
     }
 
     /// Calls `lifecycle.finish`, if there is one.
     pub(crate) fn finish(&mut self, status: i32) -> Result<()> {
-        let Some(finish) = self.finish else { return Ok(()) };
+        let Some(finish) = self.functions.finish else { return Ok(()) };
         self.store.set_fuel(self.fuel.saturating_mul(START_FUEL))?;
         finish.call(&mut self.store, (status,))
     }
 
     /// What the limits refused, if anything.
-    pub(crate) fn hit(&self) -> Option<super::limits::Hit> {
+    pub(crate) fn hit(&self) -> Option<Hit> {
         self.store.data().limits.hit
+    }
+}
+
+impl Functions {
+    fn new(store: &mut Store<Host>, pre: &InstancePre<Host>, exports: &Exports, fuel: u64) -> Result<Self> {
+        store.set_fuel(fuel.saturating_mul(START_FUEL))?;
+        let instance = pre.instantiate(&mut *store)?;
+        let get = |store: &mut Store<Host>, index| function(&instance, store, index);
+        let mut lifted = Vec::with_capacity(exports.enter.len());
+        for index in &exports.enter {
+            lifted.push(get(store, index)?);
+        }
+        let mut direct = match lifted.first() {
+            Some(&any) => direct::find(store, any, &exports.core),
+            None => Vec::new(),
+        };
+        let exit = match &exports.exit {
+            Some(index) => {
+                let lifted = get(store, index)?.typed(&*store)?;
+                Some(Way { direct: direct.pop().flatten(), lifted })
+            }
+            None => None,
+        };
+        let mut direct = direct.into_iter();
+        let mut enter = Vec::with_capacity(lifted.len());
+        for lifted in lifted {
+            let direct = direct.next().flatten();
+            enter.push(Way { direct, lifted: lifted.typed(&*store)? });
+        }
+        let (init, finish) = match &exports.lifecycle {
+            Some((init, finish)) => (Some(get(store, init)?), Some(get(store, finish)?.typed(&*store)?)),
+            None => (None, None),
+        };
+        Ok(Self { enter, exit, init, finish })
     }
 }
 

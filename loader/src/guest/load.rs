@@ -6,6 +6,7 @@
 //! or our own embedded one.
 #![allow(unsafe_code, reason = "Component::deserialize")]
 
+use super::artifact::Artifact;
 use super::call::install;
 use super::error::LoadError;
 use super::instance::Host;
@@ -30,7 +31,9 @@ pub fn load(payload: &[u8], name: &str, options: Options) -> Result<HookSet, Loa
     // SAFETY: see the module's Safety section.
     let component = unsafe { Component::deserialize(&engine, payload) }.map_err(|e| mismatch(name, &e))?;
     grants::check(&component.component_type(), &engine, name, &options.allow)?;
-    let exports = exports::read(&component, &engine, name)?;
+    let artifact = Artifact::read(payload);
+    let exports = exports::read(&component, artifact.as_ref(), &engine, name)?;
+    drop(artifact);
     let mut linker = Linker::<Host>::new(&engine);
     imports::define(&mut linker).map_err(|e| internal(name, &e))?;
     let pre = linker.instantiate_pre(&component).map_err(|e| {

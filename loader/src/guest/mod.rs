@@ -11,12 +11,15 @@
 //!
 //! Code map: [`load`] reads and checks the component, [`exports`] says what it
 //! hooks, [`grants`] what it may import, [`imports`] are the host functions,
-//! [`instance`] is one store with its functions, [`call`] enters it, [`abi`]
-//! are the types that cross, [`limits`] caps memory, [`trap`] is the policy,
+//! [`instance`] is one store with its functions, [`call`] enters it, [`direct`]
+//! is the short way in ([`artifact`] says where it leads), [`abi`] are the types
+//! that cross, [`limits`] caps memory, [`trap`] is the policy,
 //! [`platform`] is what wasmtime links against.
 
 mod abi;
+mod artifact;
 mod call;
+mod direct;
 mod error;
 mod exports;
 mod grants;
