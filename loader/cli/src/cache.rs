@@ -141,6 +141,8 @@ pub(crate) fn write_whole(path: &Path, content: &[u8], mode: u32) -> Result<()> 
             .mode(mode)
             .open(&temporary)?;
         file.write_all(content)?;
+        // Else a crash of the machine could leave the name without the content.
+        file.sync_data()?;
         fs::rename(&temporary, path)
     };
     write().map_err(|error| {

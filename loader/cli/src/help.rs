@@ -59,12 +59,18 @@ strace, at a fraction of its cost. The tracer is a hook like any other.
   zpoline trace [OPTIONS] [--] PROGRAM [ARGUMENTS]
 
   -o FILE            write there, not to stderr; what it had is lost
-  -e SET             only these syscalls, separated by commas
-  --arg WORD         another word for the tracer
+  -e SET             only these syscalls and classes (file, network, process,
+                     memory, ...), separated by commas; !SET is all others
+  -s SIZE            show this many bytes of a string (32)
+  -f                 begin every line with the process, not only when there are
+                     several
+  -c                 count, and print a table at the end
+  --json             one JSON object for each call
   --on-trap, --mechanism, --fuel, --memory, --unhookable: as for zpoline run
 
   zpoline trace -- git status
-  zpoline trace -e openat,execve -o trace.txt -- make
+  zpoline trace -e file -o trace.txt -- make
+  zpoline trace --json -e '!memory' -- ./server
 ";
 
 pub(crate) const COMPILE: &str = "\

@@ -98,10 +98,13 @@ fn parse(
             (Run, Long("log")) | (Trace, Short('o') | Long("output")) => {
                 options.log = Some(parser.value()?.into())
             }
-            (Trace, Short('e') | Long("select")) => {
-                options.arguments.push("-e".to_owned());
+            // The tracer's own, as it spells them; it says what is wrong with them.
+            (Trace, Short(option @ ('e' | 's'))) => {
+                options.arguments.push(format!("-{option}"));
                 options.arguments.push(argument(parser.value()?)?);
             }
+            (Trace, Short(option @ ('c' | 'f'))) => options.arguments.push(format!("-{option}")),
+            (Trace, Long("json")) => options.arguments.push("--json".to_owned()),
             (_, Long("arg")) => options.arguments.push(argument(parser.value()?)?),
             (_, Long("on-trap")) => options.on_trap = Some(on_trap(parser.value()?)?),
             (_, Long("mechanism")) => {
@@ -229,11 +232,14 @@ mod tests {
 
     #[test]
     fn trace_passes_its_selection_to_the_tracer() {
-        let options = trace(words("-o out -e openat,read -- git status"))
+        let options = trace(words("-o out -e openat,read -cs8 --json -- git status"))
             .expect("valid")
             .expect("no --help");
         assert_eq!(options.log, Some("out".into()));
-        assert_eq!(options.arguments, ["-e", "openat,read"]);
+        assert_eq!(
+            options.arguments,
+            ["-e", "openat,read", "-c", "-s", "8", "--json"]
+        );
         assert_eq!(options.program, ["git", "status"]);
     }
 
