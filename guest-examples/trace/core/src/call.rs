@@ -2,7 +2,10 @@
 
 use alloc::vec::Vec;
 
-use host_abi::syscalls::{self, Direction, Kind, Param, Syscall, View};
+use host_abi::{
+    errno,
+    syscalls::{self, Param, Syscall, View},
+};
 
 use crate::{argument, line::Line, memory::Memory, snapshot::Snapshot};
 
@@ -55,7 +58,8 @@ impl Decoder<'_> {
     /// Whether the call returned and did not fail, so that what the kernel
     /// writes is there.
     pub fn succeeded(&self) -> bool {
-        self.outcome.is_some_and(|outcome| !(-4095..0).contains(&outcome))
+        self.outcome
+            .is_some_and(|outcome| errno::from_result(outcome).is_none())
     }
 
     /// Appends the arguments, separated by commas. Gives the place of each in
@@ -96,9 +100,4 @@ pub fn separate(line: &mut Line, index: usize) {
     if index > 0 {
         line.str(", ");
     }
-}
-
-/// Whether the kernel overwrites what this argument points to.
-pub fn is_overwritten(param: &Param) -> bool {
-    matches!(param.kind, Kind::Memory { direction: Direction::InOut, .. })
 }

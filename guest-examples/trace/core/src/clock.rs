@@ -14,7 +14,10 @@ const UTIME_OMIT: u64 = 0x3fff_fffe;
 /// Whether a time is one that is given to a file.
 pub fn is_file_time(decoder: &Decoder, shape: Shape) -> bool {
     matches!(shape, Shape::Timespec | Shape::Timeval)
-        && matches!(decoder.call.number, nr::UTIMENSAT | nr::UTIMES | nr::FUTIMESAT)
+        && matches!(
+            decoder.call.number,
+            nr::UTIMENSAT | nr::UTIMES | nr::FUTIMESAT
+        )
 }
 
 /// Appends `{tv_sec=0, tv_nsec=0} /* 1970-01-01T00:00:00+0000 */`,
@@ -39,6 +42,19 @@ pub fn file_time(decoder: &mut Decoder, shape: Shape, bytes: &[u8]) {
         date(line, seconds, fraction, digits);
         line.str(" */");
     }
+}
+
+/// Appends `{actime=5 /* ... */, modtime=6 /* ... */}`.
+pub fn file_times(decoder: &mut Decoder, bytes: &[u8]) {
+    for (at, label) in [(0, "{actime="), (8, ", modtime=")] {
+        let seconds = field(bytes, at, 8).cast_signed();
+        decoder.line.str(label);
+        decoder.line.signed(seconds);
+        decoder.line.str(" /* ");
+        date(decoder.line, seconds, 0, 0);
+        decoder.line.str(" */");
+    }
+    decoder.line.byte(b'}');
 }
 
 /// Appends a date of the proleptic Gregorian calendar in UTC.
@@ -77,8 +93,16 @@ fn civil(days: i64) -> (i64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (year_of_era + era * 400 + next, month.cast_unsigned(), day.cast_unsigned())
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    (
+        year_of_era + era * 400 + next,
+        month.cast_unsigned(),
+        day.cast_unsigned(),
+    )
 }
 
 #[cfg(test)]
@@ -89,8 +113,14 @@ mod tests {
     #[test]
     fn dates() {
         assert_eq!(text(|l| date(l, 0, 0, 9)), "1970-01-01T00:00:00+0000");
-        assert_eq!(text(|l| date(l, 951_782_400, 5, 9)), "2000-02-29T00:00:00.000000005+0000");
+        assert_eq!(
+            text(|l| date(l, 951_782_400, 5, 9)),
+            "2000-02-29T00:00:00.000000005+0000"
+        );
         assert_eq!(text(|l| date(l, -1, 0, 9)), "1969-12-31T23:59:59+0000");
-        assert_eq!(text(|l| date(l, 1_795_488_000, 0, 6)), "2026-11-24T02:40:00+0000");
+        assert_eq!(
+            text(|l| date(l, 1_795_488_000, 0, 6)),
+            "2026-11-24T02:40:00+0000"
+        );
     }
 }

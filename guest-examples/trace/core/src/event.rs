@@ -38,12 +38,7 @@ pub fn epoll(decoder: &mut Decoder, bytes: &[u8]) {
 }
 
 /// Appends a set of descriptors as it was before the call.
-pub fn descriptors_before(
-    decoder: &mut Decoder,
-    param: &Param,
-    at: u64,
-    count: u64,
-) -> Option<()> {
+pub fn descriptors_before(decoder: &mut Decoder, param: &Param, at: u64, count: u64) -> Option<()> {
     let bytes = match decoder.before.get(param.index) {
         Some(bytes) => bytes.to_vec(),
         None => decoder.memory.read(at, bytes_of(count))?,
@@ -53,7 +48,10 @@ pub fn descriptors_before(
 }
 
 fn bytes_of(count: u64) -> usize {
-    Shape::FdSet.bytes(count & 0xffff_ffff).unwrap_or(0).min(8192) as usize
+    Shape::FdSet
+        .bytes(count & 0xffff_ffff)
+        .unwrap_or(0)
+        .min(8192) as usize
 }
 
 /// Appends `[3 5]`.
@@ -78,9 +76,20 @@ pub fn ready(decoder: &mut Decoder, params: &[Param]) {
     decoder.line.str(" (");
     let mut sets = ["in ", "out ", "except "].into_iter();
     for param in params {
-        let Kind::Memory { shape, length, direction } = param.kind else { continue };
-        let label = if shape == Shape::FdSet { sets.next().unwrap_or("") } else { "" };
-        let at = param.value(&decoder.call.args);
+        let Kind::Memory {
+            shape,
+            length,
+            direction,
+        } = param.kind
+        else {
+            continue;
+        };
+        let label = if shape == Shape::FdSet {
+            sets.next().unwrap_or("")
+        } else {
+            ""
+        };
+        let at = decoder.call.args[usize::from(param.index)];
         let Length::Arg(index) = length else {
             parts += left(decoder, shape, direction, at, parts);
             continue;
@@ -105,9 +114,10 @@ fn left(decoder: &mut Decoder, shape: Shape, direction: Direction, at: u64, part
     if !is_time || direction != Direction::InOut || at == 0 {
         return 0;
     }
-    let (Some(layout), Some(bytes)) =
-        (structs::layout(shape), decoder.memory.read(at, shape.size()))
-    else {
+    let (Some(layout), Some(bytes)) = (
+        structs::layout(shape),
+        decoder.memory.read(at, shape.size()),
+    ) else {
         return 0;
     };
     separate(decoder.line, parts);
@@ -135,8 +145,10 @@ fn events(decoder: &mut Decoder, at: u64, count: u64, parts: usize) -> usize {
     let Some(bytes) = decoder.memory.read(at, count.min(1 << 16) as usize * size) else {
         return 0;
     };
-    let happened: Vec<&[u8]> =
-        bytes.chunks_exact(size).filter(|entry| field(entry, 6, 2) != 0).collect();
+    let happened: Vec<&[u8]> = bytes
+        .chunks_exact(size)
+        .filter(|entry| field(entry, 6, 2) != 0)
+        .collect();
     separate(decoder.line, parts);
     decoder.line.byte(b'[');
     for (i, entry) in happened.iter().enumerate() {

@@ -1,11 +1,15 @@
 //! Files: `stat` and its kin, directory entries, locks, `openat2`.
 
-use host_abi::{flags::sets, syscalls::Shape};
+use host_abi::{
+    flags::sets,
+    syscalls::{Param, Shape},
+};
 
 use crate::{
     argument,
     call::Decoder,
     layout::{field, signed},
+    text::{Quote, quoted},
 };
 
 const S_IFMT: u64 = 0o170_000;
@@ -50,7 +54,10 @@ pub fn statfs(decoder: &mut Decoder, bytes: &[u8]) {
     let line = &mut *decoder.line;
     line.str("{f_type=");
     line.named(&sets::STATFS_MAGIC, field(bytes, 0, 8));
-    for (i, name) in ["bsize", "blocks", "bfree", "bavail", "files", "ffree"].iter().enumerate() {
+    for (i, name) in ["bsize", "blocks", "bfree", "bavail", "files", "ffree"]
+        .iter()
+        .enumerate()
+    {
         line.str(", f_");
         line.str(name);
         line.byte(b'=');
@@ -127,5 +134,34 @@ pub fn entries(decoder: &mut Decoder, shape: Shape, at: u64, length: u64) -> Opt
     decoder.line.str(" /* ");
     decoder.line.unsigned(count);
     decoder.line.str(" entries */");
+    Some(())
+}
+
+/// Appends `{handle_bytes=128 => 8, handle_type=1, f_handle="\x..."}`.
+pub fn handle(decoder: &mut Decoder, param: &Param, at: u64) -> Option<()> {
+    const HEADER: usize = 8;
+    const MOST: u64 = 128;
+    let header = decoder.memory.read(at, HEADER)?;
+    let length = field(&header, 0, 4);
+    let given = decoder
+        .before
+        .get(param.index)
+        .map_or(length, |before| field(before, 0, 4));
+    decoder.line.str("{handle_bytes=");
+    decoder.line.unsigned(given);
+    if decoder.succeeded() {
+        if given != length {
+            decoder.line.str(" => ");
+            decoder.line.unsigned(length);
+        }
+        decoder.line.str(", handle_type=");
+        decoder.line.unsigned(field(&header, 4, 4));
+        decoder.line.str(", f_handle=");
+        let bytes = decoder
+            .memory
+            .read(at + HEADER as u64, length.min(MOST) as usize)?;
+        quoted(decoder.line, &bytes, length > MOST, Quote::Hex);
+    }
+    decoder.line.byte(b'}');
     Some(())
 }

@@ -2,7 +2,7 @@
 
 use host_abi::errno;
 
-use crate::{line::Line, outcome};
+use crate::line::Line;
 
 /// Which thread made the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn show(
         None => line.str("null"),
         Some(outcome) => {
             line.signed(outcome);
-            if let Some(name) = outcome::error(outcome).and_then(errno::name) {
+            if let Some(name) = errno::from_result(outcome).and_then(errno::name) {
                 line.str(",\"errno\":");
                 string(line, name.as_bytes());
             }

@@ -31,6 +31,10 @@ pub enum As {
     Id,
     /// Names, of so many bytes.
     Named(u8, &'static FlagSet),
+    /// Names of bits that `host-abi` has no set for, of so many bytes.
+    Bits(u8, &'static [(u64, &'static str)]),
+    /// Permissions, 4 bytes.
+    Octal,
     /// A string inside the struct, ended by NUL, of at most so many bytes.
     Text(usize),
     /// So many decimal numbers of 8 bytes: `[1, 2]`.
@@ -67,9 +71,14 @@ fn value(line: &mut Line, how: As, bytes: &[u8]) {
         As::Pointer => line.address(unsigned(bytes, 8)),
         As::Id => line.id(unsigned(bytes, 4) as u32),
         As::Named(size, set) => line.named(set, unsigned(bytes, size)),
+        As::Bits(size, names) => line.bits(names, unsigned(bytes, size)),
+        As::Octal => line.octal(unsigned(bytes, 4), 3),
         As::Text(max) => {
             let bytes = &bytes[..max.min(bytes.len())];
-            let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+            let end = bytes
+                .iter()
+                .position(|byte| *byte == 0)
+                .unwrap_or(bytes.len());
             text::quoted(line, &bytes[..end], false, text::Quote::Text);
         }
         As::Numbers(count) => {
@@ -99,10 +108,12 @@ fn limit(line: &mut Line, value: u64) {
 impl As {
     fn size(self) -> usize {
         match self {
-            Self::Signed(size) | Self::Unsigned(size) | Self::Hex(size) | Self::Named(size, _) => {
-                usize::from(size)
-            }
-            Self::Id => 4,
+            Self::Signed(size)
+            | Self::Unsigned(size)
+            | Self::Hex(size)
+            | Self::Named(size, _)
+            | Self::Bits(size, _) => usize::from(size),
+            Self::Id | Self::Octal => 4,
             Self::Pointer | Self::Limit => 8,
             Self::Numbers(count) => 8 * usize::from(count),
             Self::Text(_) => 1,
@@ -134,8 +145,31 @@ pub fn field(bytes: &[u8], offset: usize, size: u8) -> u64 {
 impl Line {
     /// Appends the names of a value.
     pub fn named(&mut self, set: &'static FlagSet, value: u64) {
+        self.display(flags::display(set, value));
+    }
+
+    /// Appends what `host-abi` renders.
+    pub fn display(&mut self, text: impl core::fmt::Display) {
         // Writing to a line cannot fail.
-        let _ = core::fmt::Write::write_fmt(self, format_args!("{}", flags::display(set, value)));
+        let _ = core::fmt::Write::write_fmt(self, format_args!("{text}"));
+    }
+
+    /// Appends the names of bits, what is left in hexadecimal.
+    pub fn bits(&mut self, names: &[(u64, &str)], value: u64) {
+        let mut rest = value;
+        for (bit, name) in names.iter().filter(|(bit, _)| value & bit != 0) {
+            if rest != value {
+                self.byte(b'|');
+            }
+            rest &= !bit;
+            self.str(name);
+        }
+        if rest != 0 && rest != value {
+            self.byte(b'|');
+        }
+        if rest != 0 || value == 0 {
+            self.hex(rest);
+        }
     }
 
     /// Appends a user or group id, -1 for all ones.

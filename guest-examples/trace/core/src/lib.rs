@@ -8,7 +8,7 @@
 //! - `call`, `argument`, `pointed`: one call, one argument, what it points to;
 //! - `structs`, `layout`: the C structs that are plain tables;
 //! - `signal`, `socket`, `message`, `file`, `event`, `process`, `ipc`,
-//!   `clock`: those that are not;
+//!   `clock`, `terminal`: those that are not;
 //! - `outcome`: the result;
 //! - `options`, `select`, `class`: what is shown;
 //! - `json`, `summary`: other output than lines.
@@ -41,6 +41,7 @@ mod snapshot;
 mod socket;
 mod structs;
 mod summary;
+mod terminal;
 #[cfg(test)]
 mod testing;
 mod text;

@@ -94,7 +94,11 @@ impl Line {
     pub fn octal(&mut self, value: u64, least: u32) {
         let significant = (64 - value.leading_zeros()).div_ceil(3) + 1;
         for digit in (0..significant.max(least)).rev() {
-            let shifted = if digit * 3 < 64 { value >> (3 * digit) } else { 0 };
+            let shifted = if digit * 3 < 64 {
+                value >> (3 * digit)
+            } else {
+                0
+            };
             self.byte(b'0' + (shifted & 7) as u8);
         }
     }
@@ -108,7 +112,11 @@ impl Line {
 
     /// Appends an address: `NULL` or hexadecimal.
     pub fn address(&mut self, value: u64) {
-        if value == 0 { self.str("NULL") } else { self.hex(value) }
+        if value == 0 {
+            self.str("NULL")
+        } else {
+            self.hex(value)
+        }
     }
 }
 

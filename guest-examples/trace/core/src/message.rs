@@ -1,9 +1,6 @@
 //! Messages of sockets and the vectors that they and `readv` are made of.
 
-use host_abi::{
-    flags::sets,
-    syscalls::Direction,
-};
+use host_abi::{flags::sets, syscalls::Direction};
 
 use crate::{
     call::{Decoder, separate},
@@ -55,6 +52,19 @@ pub fn header(decoder: &mut Decoder, bytes: &[u8], direction: Direction) {
     limited(decoder, bytes, direction, &mut budget);
 }
 
+/// Appends `{msg_namelen=0}`: all that strace tells of a message that did not
+/// come.
+pub fn failed_header(decoder: &mut Decoder, at: u64) {
+    match decoder.memory.read(at + 8, 4) {
+        Some(bytes) => {
+            decoder.line.str("{msg_namelen=");
+            decoder.line.signed(signed(&bytes, 4));
+            decoder.line.byte(b'}');
+        }
+        None => decoder.line.hex(at),
+    }
+}
+
 /// Appends `{msg_hdr={...}, msg_len=5}`.
 pub fn counted_header(decoder: &mut Decoder, bytes: &[u8], direction: Direction) {
     let length = field(bytes, 56, 4);
@@ -103,7 +113,11 @@ fn limited(decoder: &mut Decoder, bytes: &[u8], direction: Direction, budget: &m
 fn list(decoder: &mut Decoder, at: u64, count: u64, budget: &mut Budget) {
     const SIZE: usize = 16;
     let shown = count.min(decoder.limits.string as u64);
-    let Some(all) = decoder.memory.read(at, shown as usize * SIZE).filter(|_| at != 0) else {
+    let Some(all) = decoder
+        .memory
+        .read(at, shown as usize * SIZE)
+        .filter(|_| at != 0)
+    else {
         return decoder.line.address(at);
     };
     decoder.line.byte(b'[');
@@ -140,7 +154,11 @@ fn ancillary(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
         line.str(", cmsg_level=");
         line.named(&sets::SOL, level);
         line.str(", cmsg_type=");
-        if level == SOL_SOCKET { line.named(&sets::SCM_TYPE, kind) } else { line.hex(kind) }
+        if level == SOL_SOCKET {
+            line.named(&sets::SCM_TYPE, kind)
+        } else {
+            line.hex(kind)
+        }
         let end = (size as usize).clamp(HEADER, rest.len());
         let data = &rest[HEADER..end];
         match (level, kind) {

@@ -48,9 +48,10 @@ impl Options {
         let mut words = words.iter().map(AsRef::as_ref);
         while let Some(word) = words.next() {
             let mut value = |attached: &str| match attached {
-                "" => words.next().map(String::from).ok_or_else(|| {
-                    format!("{word} needs a value, e.g. `-e file` or `-s 64`")
-                }),
+                "" => words
+                    .next()
+                    .map(String::from)
+                    .ok_or_else(|| format!("{word} needs a value, e.g. `-e file` or `-s 64`")),
                 _ => Ok(String::from(attached)),
             };
             match word {

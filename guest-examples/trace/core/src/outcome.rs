@@ -2,36 +2,34 @@
 
 use host_abi::{
     errno,
+    flags::{self, sets},
+    nr,
     syscalls::{Ret, View},
 };
 
 use crate::{call::Decoder, event, line::Line};
 
-/// The errno of a result, if it is one.
-pub fn error(outcome: i64) -> Option<u32> {
-    (-4095..0).contains(&outcome).then(|| outcome.unsigned_abs() as u32)
-}
-
 /// Appends the result of a call that returned `outcome`.
 pub fn show(decoder: &mut Decoder, outcome: i64) {
-    if let Some(number) = error(outcome) {
+    if let Some(number) = errno::from_result(outcome) {
         return failure(decoder.line, number);
     }
     let Some(syscall) = decoder.call.syscall() else {
         return decoder.line.signed(outcome);
     };
     let View { params, ret } = syscall.view(&decoder.call.args);
+    if matches!(decoder.call.number, nr::ADJTIMEX | nr::CLOCK_ADJTIME) {
+        let state = flags::outcome(&sets::ADJTIMEX_STATE, outcome.cast_unsigned());
+        return decoder.line.display(state);
+    }
     match ret {
         Ret::Int | Ret::Fd => decoder.line.signed(outcome),
         Ret::Address => decoder.line.hex(outcome.cast_unsigned()),
         Ret::Octal => decoder.line.octal(outcome.cast_unsigned(), 3),
         Ret::Flags(set) => {
-            decoder.line.hex(outcome.cast_unsigned());
-            if outcome != 0 {
-                decoder.line.str(" (flags ");
-                decoder.line.named(set, outcome.cast_unsigned());
-                decoder.line.byte(b')');
-            }
+            decoder
+                .line
+                .display(flags::outcome(set, outcome.cast_unsigned()));
         }
         Ret::Ready if outcome == 0 => decoder.line.str("0 (Timeout)"),
         Ret::Ready => {

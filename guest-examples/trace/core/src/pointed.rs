@@ -30,9 +30,13 @@ pub struct What {
 /// Appends what the argument points to, or its address where that is not
 /// there (yet) or cannot be read.
 pub fn show(decoder: &mut Decoder, param: &Param, what: What) {
-    let at = param.value(&decoder.call.args);
+    // A pointer has all 64 bits, whatever the parameter's type.
+    let at = decoder.call.args[usize::from(param.index)];
     if at == 0 {
         return decoder.line.str("NULL");
+    }
+    if what.shape == Shape::Msghdr && what.direction == Direction::Out && !decoder.succeeded() {
+        return message::failed_header(decoder, at);
     }
     if what.direction == Direction::Out && !is_written(decoder, what.shape) {
         return decoder.line.hex(at);
@@ -66,6 +70,8 @@ fn follow(decoder: &mut Decoder, param: &Param, what: What, at: u64) -> Option<(
         Shape::FdSet => event::descriptors_before(decoder, param, at, count),
         Shape::CpuSet => process::processors(decoder, at, count),
         Shape::Sigset => signal::set_at(decoder, at, count),
+        Shape::CapData => process::capabilities(decoder, at),
+        Shape::FileHandle => file::handle(decoder, param, at),
         Shape::Msgbuf => ipc::message(decoder, at, count),
         _ if what.shape.unit() == Unit::Bytes => {
             let bytes = decoder.memory.read_some(at, count.min(4096) as usize)?;
@@ -133,8 +139,8 @@ fn numbers_in_and_out(
     let now = decoder.memory.read(at, what.shape.size())?;
     decoder.line.byte(b'[');
     number(decoder, what.shape, before);
-    let changed = what.direction == Direction::InOut && before != now && decoder.succeeded();
-    if changed && decoder.before.get(param.index).is_some() {
+    let is_told = what.direction == Direction::InOut && decoder.before.get(param.index).is_some();
+    if is_told && before != now && decoder.succeeded() {
         let is_offset = matches!(what.shape, Shape::Long | Shape::Ulong);
         decoder.line.str(if is_offset { "] => [" } else { " => " });
         number(decoder, what.shape, &now);
@@ -180,6 +186,8 @@ fn one(decoder: &mut Decoder, what: What, bytes: &[u8]) -> Option<()> {
     if let Some(layout) = structs::layout(what.shape) {
         if clock::is_file_time(decoder, what.shape) {
             clock::file_time(decoder, what.shape, bytes);
+        } else if what.shape == Shape::Utimbuf {
+            clock::file_times(decoder, bytes);
         } else {
             layout::show(decoder.line, layout, bytes);
         }
@@ -188,7 +196,6 @@ fn one(decoder: &mut Decoder, what: What, bytes: &[u8]) -> Option<()> {
     match what.shape {
         Shape::WaitStatus => process::wait_status(decoder, bytes),
         Shape::CloneArgs => process::clone_args(decoder, bytes),
-        Shape::CapData => process::capabilities(decoder, bytes),
         Shape::Stat => file::stat(decoder, bytes),
         Shape::Statx => file::statx(decoder, bytes),
         Shape::Statfs => file::statfs(decoder, bytes),

@@ -6,6 +6,7 @@ use host_abi::flags::sets;
 use crate::{
     call::Decoder,
     layout::{field, unsigned},
+    line::Line,
 };
 
 /// Appends `[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]`.
@@ -99,8 +100,13 @@ pub fn clone_args(decoder: &mut Decoder, bytes: &[u8]) {
 /// Appends `[0 1]`.
 pub fn processors(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
     // sched_getaffinity fills what its result says, not what it was given.
-    let filled = decoder.outcome.filter(|outcome| *outcome > 0).map_or(length, i64::cast_unsigned);
-    let bytes = decoder.memory.read(at, filled.min(length).min(1024) as usize)?;
+    let filled = decoder
+        .outcome
+        .filter(|outcome| *outcome > 0)
+        .map_or(length, i64::cast_unsigned);
+    let bytes = decoder
+        .memory
+        .read(at, filled.min(length).min(1024) as usize)?;
     decoder.line.byte(b'[');
     let mut shown = 0;
     for cpu in 0..bytes.len() * 8 {
@@ -116,12 +122,39 @@ pub fn processors(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
     Some(())
 }
 
-/// Appends `{effective=0, permitted=0, inheritable=0}`.
-pub fn capabilities(decoder: &mut Decoder, bytes: &[u8]) {
-    let line = &mut *decoder.line;
-    for (i, name) in ["{effective=", ", permitted=", ", inheritable="].iter().enumerate() {
-        line.str(name);
-        line.hex(field(bytes, 4 * i, 4));
+/// Appends `{effective=1<<CAP_CHOWN, permitted=..., inheritable=0}`. Version 3
+/// of the interface, the only one in use, has a second struct with the upper
+/// halves behind the first.
+pub fn capabilities(decoder: &mut Decoder, at: u64) -> Option<()> {
+    const SIZE: usize = 12;
+    let low = decoder.memory.read(at, SIZE)?;
+    let high = decoder.memory.read(at + SIZE as u64, SIZE)?;
+    for (i, name) in ["{effective=", ", permitted=", ", inheritable="]
+        .iter()
+        .enumerate()
+    {
+        decoder.line.str(name);
+        let bits = field(&low, 4 * i, 4) | field(&high, 4 * i, 4) << 32;
+        capability_set(decoder.line, bits);
     }
-    line.byte(b'}');
+    decoder.line.byte(b'}');
+    Some(())
+}
+
+fn capability_set(line: &mut Line, mut bits: u64) {
+    let mut first = true;
+    for (number, name) in sets::CAPABILITY.entries {
+        if bits >> number & 1 != 0 {
+            bits &= !(1 << number);
+            line.str(if first { "1<<" } else { "|1<<" });
+            line.str(name);
+            first = false;
+        }
+    }
+    if bits != 0 || first {
+        if !first {
+            line.byte(b'|');
+        }
+        line.hex(bits);
+    }
 }

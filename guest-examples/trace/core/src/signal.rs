@@ -57,7 +57,11 @@ pub fn action(decoder: &mut Decoder, bytes: &[u8]) {
     let [handler, flags, restorer, mask] = [0, 8, 16, 24].map(|at| field(bytes, at, 8));
     let line = &mut *decoder.line;
     let is_function = handler > 1;
-    line.str(if flags & SA_SIGINFO != 0 && is_function { "{sa_sigaction=" } else { "{sa_handler=" });
+    line.str(if flags & SA_SIGINFO != 0 && is_function {
+        "{sa_sigaction="
+    } else {
+        "{sa_handler="
+    });
     match handler {
         0 => line.str("SIG_DFL"),
         1 => line.str("SIG_IGN"),
@@ -102,7 +106,14 @@ pub fn info(decoder: &mut Decoder, bytes: &[u8]) {
     line.named(&sets::SIGNAL, signal);
     line.str(", si_code=");
     let is_child = signal == SIGCHLD && (1..=6).contains(&code);
-    line.named(if is_child { &sets::SI_CODE_CHLD } else { &sets::SI_CODE }, code);
+    line.named(
+        if is_child {
+            &sets::SI_CODE_CHLD
+        } else {
+            &sets::SI_CODE
+        },
+        code,
+    );
     if error != 0 {
         line.str(", si_errno=");
         line.unsigned(error);
@@ -112,11 +123,18 @@ pub fn info(decoder: &mut Decoder, bytes: &[u8]) {
     line.str(", si_uid=");
     line.unsigned(field(bytes, 20, 4));
     if is_child {
-        let (status, user, system) =
-            (field(bytes, 24, 4), field(bytes, 32, 8), field(bytes, 40, 8));
+        let (status, user, system) = (
+            field(bytes, 24, 4),
+            field(bytes, 32, 8),
+            field(bytes, 40, 8),
+        );
         const CLD_EXITED: u64 = 1;
         line.str(", si_status=");
-        if code == CLD_EXITED { line.unsigned(status) } else { line.named(&sets::SIGNAL, status) }
+        if code == CLD_EXITED {
+            line.unsigned(status)
+        } else {
+            line.named(&sets::SIGNAL, status)
+        }
         line.str(", si_utime=");
         ticks(line, user);
         line.str(", si_stime=");

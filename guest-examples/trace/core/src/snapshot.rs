@@ -6,12 +6,12 @@
 
 use alloc::vec::Vec;
 
-use host_abi::syscalls::{Kind, Length, Shape};
-
-use crate::{
-    call::{Call, is_overwritten},
-    memory::Memory,
+use host_abi::{
+    nr,
+    syscalls::{Direction, Kind, Length, Shape},
 };
+
+use crate::{call::Call, memory::Memory};
 
 /// Bytes of overwritten arguments, by argument register.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +25,19 @@ impl Snapshot {
             return Self(kept);
         };
         for param in syscall.view(&call.args).params {
-            let Kind::Memory { shape, length, .. } = param.kind else { continue };
-            let at = param.value(&call.args);
-            if !is_overwritten(param) || !is_kept(shape) || at == 0 {
+            let Kind::Memory {
+                shape,
+                length,
+                direction,
+            } = param.kind
+            else {
+                continue;
+            };
+            // Told as input only, but the kernel moves the offsets on.
+            let is_overwritten =
+                direction == Direction::InOut || call.number == nr::COPY_FILE_RANGE;
+            let at = call.args[usize::from(param.index)];
+            if !is_overwritten || !is_kept(shape) || at == 0 {
                 continue;
             }
             let count = match length {
@@ -49,7 +59,10 @@ impl Snapshot {
 
     /// What the argument in this register pointed to.
     pub fn get(&self, index: u8) -> Option<&[u8]> {
-        self.0.iter().find(|(kept, _)| *kept == index).map(|(_, bytes)| bytes.as_slice())
+        self.0
+            .iter()
+            .find(|(kept, _)| *kept == index)
+            .map(|(_, bytes)| bytes.as_slice())
     }
 }
 
@@ -64,6 +77,7 @@ fn is_kept(shape: Shape) -> bool {
             | Shape::Long
             | Shape::Ulong
             | Shape::FdSet
+            | Shape::FileHandle
             | Shape::Timeval
             | Shape::Timespec
     )

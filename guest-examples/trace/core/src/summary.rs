@@ -2,9 +2,9 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use host_abi::syscalls;
+use host_abi::{errno, syscalls};
 
-use crate::{line::Line, outcome};
+use crate::line::Line;
 
 /// Counts by syscall number.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Summary {
     pub fn count(&mut self, number: u32, outcome: Option<i64>) {
         let count = self.0.entry(number).or_default();
         count.calls += 1;
-        count.errors += u64::from(outcome.is_some_and(|o| outcome::error(o).is_some()));
+        count.errors += u64::from(outcome.is_some_and(|o| errno::from_result(o).is_some()));
     }
 
     /// Forgets everything: the parent's counts are not the child's.
@@ -51,7 +51,11 @@ impl Summary {
 fn row(line: &mut Line, count: Count) {
     right(line, count.calls);
     line.byte(b' ');
-    if count.errors == 0 { line.str("         ") } else { right(line, count.errors) }
+    if count.errors == 0 {
+        line.str("         ")
+    } else {
+        right(line, count.errors)
+    }
     line.byte(b' ');
 }
 

@@ -72,6 +72,9 @@ mod tests {
             text(|l| quoted(l, elf, true, Quote::Text)),
             r#""\177ELF\2\1\0001\33[0m\"\\\n\377"..."#
         );
-        assert_eq!(text(|l| quoted(l, b"\x01\xfe", false, Quote::Hex)), r#""\x01\xfe""#);
+        assert_eq!(
+            text(|l| quoted(l, b"\x01\xfe", false, Quote::Hex)),
+            r#""\x01\xfe""#
+        );
     }
 }

@@ -95,13 +95,7 @@ impl Tracer {
     }
 
     /// A call of interest has returned. Gives the text to print.
-    pub fn exit(
-        &mut self,
-        thread: Thread,
-        call: Call,
-        outcome: i64,
-        memory: &dyn Memory,
-    ) -> &[u8] {
+    pub fn exit(&mut self, thread: Thread, call: Call, outcome: i64, memory: &dyn Memory) -> &[u8] {
         self.meet(thread);
         self.line.clear();
         let makes_process = matches!(call.number, nr::CLONE | nr::CLONE3 | nr::FORK | nr::VFORK);
@@ -153,8 +147,13 @@ impl Tracer {
     /// What was kept when the call that now returns began. Whatever the same
     /// thread began later never returned.
     fn finished(&mut self, tid: i32, call: &Call) -> Snapshot {
-        let found = self.running.iter().rposition(|(t, c, _)| *t == tid && c == call);
-        let Some(found) = found else { return Snapshot::default() };
+        let found = self
+            .running
+            .iter()
+            .rposition(|(t, c, _)| *t == tid && c == call);
+        let Some(found) = found else {
+            return Snapshot::default();
+        };
         let (_, _, snapshot) = self.running.remove(found);
         let mut later = self.running.split_off(found);
         later.retain(|(t, ..)| *t != tid);
@@ -194,7 +193,8 @@ impl Tracer {
 
     fn unfinished(&mut self, thread: Thread, call: &Call, memory: &dyn Memory) {
         self.start(thread, call);
-        self.decoder(call, None, &Snapshot::default(), memory).arguments();
+        self.decoder(call, None, &Snapshot::default(), memory)
+            .arguments();
         self.line.str(" <unfinished ...>\n");
     }
 
