@@ -27,6 +27,7 @@ pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
     let sets = flags::parse(&read("flags.tbl")?).map_err(|error| format!("flags.tbl:{error}"))?;
     let table = syscalls::parse(&read("syscalls.tbl")?, &sets)
         .map_err(|error| format!("syscalls.tbl:{error}"))?;
+    check_shapes(&table, &read("src/shape.rs")?)?;
     let errnos =
         errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
     let generated = package.join("src/generated");
@@ -37,6 +38,27 @@ pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
         (generated.join("errno.rs"), errors::rust(&errnos)),
         (package.join("../wit/syscalls.wit"), wit::interfaces(&table)),
     ])
+}
+
+/// A shape that `Shape` lacks is an error here: written out, it would keep the
+/// package from compiling, and so this program from running again.
+fn check_shapes(table: &[Syscall], source: &str) -> Result<(), String> {
+    for syscall in table {
+        let variants = syscall.variants.iter().flat_map(|variant| &variant.params);
+        for param in syscall.params.iter().chain(variants) {
+            let Some((_, shape)) = param.kind.split_once("Shape::") else {
+                continue;
+            };
+            let shape = shape.split(',').next().unwrap_or(shape);
+            if !source.contains(&format!("\n    {shape},\n")) {
+                let Syscall { name, .. } = syscall;
+                return Err(format!(
+                    "syscalls.tbl: {name}: src/shape.rs has no `{shape}`"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// First line of every generated file.

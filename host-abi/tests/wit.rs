@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wit_parser::{Resolve, UnresolvedPackageGroup, WorldItem};
+use wit_parser::{Resolve, TypeDefKind, UnresolvedPackageGroup, WorldItem};
 use zpoline_host_abi::WIT_VERSION;
 use zpoline_host_abi::syscalls::{Param, TABLE, Type};
 
@@ -67,6 +67,17 @@ mod package {
                 "{name} has no documentation"
             );
             assert!(interface.stability.is_stable(), "{name} has no @since");
+            for (ty, id) in &interface.types {
+                let docs = &resolve.types[*id].docs;
+                let used = matches!(
+                    resolve.types[*id].kind,
+                    TypeDefKind::Type(wit_parser::Type::Id(_))
+                );
+                assert!(
+                    used || docs.contents.is_some(),
+                    "{name}.{ty} has no documentation"
+                );
+            }
             for function in interface.functions.values() {
                 let what = format!("{name}.{}", function.name);
                 assert!(
