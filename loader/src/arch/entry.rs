@@ -18,11 +18,130 @@
 #![allow(unsafe_code, reason = "assembly and its labels")]
 
 use crate::dispatch::thread::{Registers, ThreadBlock};
-use crate::dispatch::{self, table::ROUTES};
-use crate::rewrite::known::KNOWN;
+use crate::dispatch::{self, table};
+use crate::rewrite::known;
+use crate::arch::syscall::PAGE;
 use core::mem::offset_of;
+use core::sync::atomic::{AtomicU8, Ordering};
 
 const REGISTERS: usize = offset_of!(ThreadBlock, registers);
+
+/// Fixed addresses in low memory, within reach of an absolute operand. They lie
+/// where the jumps of the sled lead (`rewrite::page0`).
+pub mod low {
+    /// The pages with the fast path and the landings of the sled.
+    pub const LANDING: usize = 0x6767_6000;
+    /// The address of the slow way in, in the landing pages.
+    pub const SLOW: usize = LANDING + 0x700;
+    /// The dispatch table.
+    pub const ROUTES: usize = 0x6767_8000;
+    /// The cache of known sites.
+    pub const KNOWN: usize = 0x6768_0000;
+    /// Behind all of it.
+    pub const END: usize = KNOWN + (4 << 16);
+}
+
+/// How a thread goes back to the program after a syscall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Return {
+    /// By `ret`: matches the site's `call` in the processor's return stack.
+    Ret = 0,
+    /// By `jmp`: where the kernel scrambles the return stack on every entry (the
+    /// safe-RET mitigation on AMD), `ret` would be mispredicted every time.
+    Jump = 1,
+}
+
+static RETURN: AtomicU8 = AtomicU8::new(Return::Ret as u8);
+
+/// Chooses how threads go back; at start-up.
+pub fn set_return(how: Return) {
+    RETURN.store(how as u8, Ordering::Relaxed);
+}
+
+/// How threads go back.
+pub fn returning() -> Return {
+    if RETURN.load(Ordering::Relaxed) == Return::Jump as u8 { Return::Jump } else { Return::Ret }
+}
+
+/// A stretch of code that runs the program's call.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Stub {
+    begin: u64,
+    /// From here to `down`, and from `syscall` to `after_down`, the stack pointer
+    /// is the program's; elsewhere it is 8 below, at the return address.
+    up: u64,
+    down: u64,
+    syscall: u64,
+    /// The call has been made.
+    after: u64,
+    after_down: u64,
+    end: u64,
+}
+
+/// Where in a stub a thread is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Whether the call has been made.
+    pub returned: bool,
+    /// The program's stack pointer less the thread's.
+    pub stack: u64,
+}
+
+impl Stub {
+    /// The position of a thread at `rip`, in a copy of the stub `offset` bytes
+    /// above it.
+    fn position(&self, rip: u64, offset: u64) -> Option<Position> {
+        let at = rip.wrapping_sub(offset);
+        if !(self.begin..self.end).contains(&at) {
+            return None;
+        }
+        let level = (self.up..self.down).contains(&at) || (self.syscall..self.after_down).contains(&at);
+        Some(Position { returned: at >= self.after, stack: if level { 0 } else { 8 } })
+    }
+}
+
+/// The stub whose way back suits this machine.
+fn chosen(stubs: &[Stub; 2]) -> &Stub {
+    match returning() {
+        Return::Jump => &stubs[0],
+        Return::Ret => &stubs[1],
+    }
+}
+
+/// Where a thread leaves to in order to run its call natively.
+pub fn native() -> u64 {
+    chosen(&labels().native).begin
+}
+
+/// The code of the fast path, to be copied to `low::LANDING`.
+pub fn fast_path() -> &'static [u8] {
+    let stub = chosen(&labels().fast);
+    // SAFETY: the assembly between two of its own labels.
+    unsafe { core::slice::from_raw_parts(stub.begin as *const u8, (stub.end - stub.begin) as usize) }
+}
+
+/// The position of a thread on the fast path, whose call no hook has seen.
+pub fn on_fast_path(rip: u64) -> Option<Position> {
+    if rip < PAGE as u64 {
+        // On the sled.
+        return Some(Position { returned: false, stack: 8 });
+    }
+    if !(low::LANDING as u64..low::ROUTES as u64).contains(&rip) {
+        return None;
+    }
+    let stub = chosen(&labels().fast);
+    let offset = (low::LANDING as u64).wrapping_sub(stub.begin);
+    // Elsewhere in these pages: on a landing.
+    Some(stub.position(rip, offset).unwrap_or(Position { returned: false, stack: 8 }))
+}
+
+/// The position of a thread that runs, or has run, a call which a hook may have
+/// seen.
+pub fn on_native_stub(rip: u64) -> Option<Position> {
+    labels().native.iter().find_map(|stub| stub.position(rip, 0))
+}
 
 /// How a thread came into the island.
 pub mod arrival {
@@ -109,45 +228,88 @@ core::arch::global_asm!(
     "movaps xmm13, [r11 + {r} + {xmm} + 208]",
     "movaps xmm14, [r11 + {r} + {xmm} + 224]",
     "movaps xmm15, [r11 + {r} + {xmm} + 240]",
-    // ldmxcsr is dear; most calls leave it alone.
-    "push 0",
-    "stmxcsr [rsp]",
-    "pop rax",
-    "cmp eax, [r11 + {r} + {mxcsr}]",
-    "je 2f",
     "ldmxcsr [r11 + {r} + {mxcsr}]",
-    "2:",
     ".endm",
-    // --- From `call *%rax` through page 0. [rsp] is the address behind the site.
+    // --- The fast path, copied to low memory behind the landings of the sled
+    // (`rewrite::page0`): `call *%rax` has pushed the address behind the site.
+    // Two forms that differ in how they return: see `Return`.
+    ".macro ZPL_FAST name",
+    "zpl_\\name\\()_begin:",
+    "movzx ecx, word ptr [rsp]",           // address bits 0-15: the index
+    "mov ecx, [rcx*4 + {low_known}]",      // address bits 16-47 of the site there
+    "mov r11d, [rsp + 2]",                 // ours
+    "lea rsp, [rsp + 8]",                  // the kernel sees the program's own rsp
+    "zpl_\\name\\()_up:",
+    "not r11",
+    "lea rcx, [rcx + r11 + 1]",            // difference, without touching flags
+    "movzx r11d, byte ptr [rax + {low_routes}]",
+    "lea rcx, [rcx + r11]",                // 0: a known site, and a native call
+    "jrcxz 1f",
+    "lea rsp, [rsp - 8]",
+    "zpl_\\name\\()_down:",
+    "jmp qword ptr ds:[{low_slow}]",
+    "1:",
+    ".endm",
+    // The program's call, run as the program made it. [rsp] is where to return.
+    ".macro ZPL_NATIVE name",
+    ".cfi_startproc",
+    "zpl_\\name\\()_begin:",
+    "lea rsp, [rsp + 8]",
+    ".cfi_def_cfa_offset 0",
+    "zpl_\\name\\()_up:",
+    "zpl_\\name\\()_down:",
+    ".endm",
+    ".macro ZPL_BY_JUMP name",
+    "zpl_\\name\\()_syscall:",
+    "syscall",
+    "zpl_\\name\\()_after:",
+    "mov rcx, [rsp - 8]",                  // as the kernel leaves it
+    "jmp rcx",
+    "zpl_\\name\\()_after_down:",
+    "zpl_\\name\\()_end:",
+    ".endm",
+    ".macro ZPL_BY_RET name",
+    "zpl_\\name\\()_syscall:",
+    "syscall",
+    "zpl_\\name\\()_after:",
+    "lea rsp, [rsp - 8]",
+    "zpl_\\name\\()_after_down:",
+    "mov rcx, [rsp]",
+    "ret",
+    "zpl_\\name\\()_end:",
+    ".endm",
+    "ZPL_FAST fast_jump",
+    "ZPL_BY_JUMP fast_jump",
+    "ZPL_FAST fast_ret",
+    "ZPL_BY_RET fast_ret",
+    // --- The same, one step at a time, for what the fast path hands over and
+    // for the trampoline without landings.
     ".balign 64",
     "zpl_entry:",
-    "lea r11, [rip + {known}]",
-    "movzx ecx, word ptr [rsp]",   // address bits 0-15: the index
-    "mov ecx, [r11 + rcx*4]",      // address bits 16-47 of the site there
-    "mov r11d, [rsp + 2]",         // ours
+    "mov r11, [rip + {known}]",
+    "movzx ecx, word ptr [rsp]",
+    "mov ecx, [r11 + rcx*4]",
+    "mov r11d, [rsp + 2]",
     "not r11",
-    "lea rcx, [rcx + r11 + 1]",    // difference, without touching flags
+    "lea rcx, [rcx + r11 + 1]",
     "jrcxz 1f",
     "jmp zpl_miss",
-    "1: lea r11, [rip + {routes}]",
+    "1: mov r11, [rip + {routes}]",
     "movzx ecx, byte ptr [r11 + rax]",
-    "jrcxz zpl_native",
+    "jrcxz zpl_native_ret_begin",
     "jmp zpl_hooked",
-    // The program's call, run as the program made it. [rsp] is where to return.
-    ".globl zpl_native",
-    ".hidden zpl_native",
-    "zpl_native:",
-    "lea rsp, [rsp + 8]",          // the kernel sees the program's own rsp
-    "syscall",
-    "lea rsp, [rsp - 8]",
-    "mov rcx, [rsp]",              // as the kernel leaves it
-    "ret",
+    "ZPL_NATIVE native_jump",
+    "ZPL_BY_JUMP native_jump",
+    ".cfi_endproc",
+    "ZPL_NATIVE native_ret",
+    "ZPL_BY_RET native_ret",
+    ".cfi_endproc",
     // --- Into the island.
     ".balign 32",
     "zpl_hooked:",                 // save window
     "rdgsbase r11",
     "mov rcx, r11",
-    "jrcxz zpl_native",            // a thread older than the loader
+    "jrcxz zpl_native_ret_begin",  // a thread older than the loader
     "mov dword ptr [r11 + {arrival}], {site}",
     "ZPL_SAVE_GENERAL",
     "mov rcx, [rsp]",
@@ -209,7 +371,7 @@ core::arch::global_asm!(
     "jmp zpl_go",
     "zpl_unblock_end:",
     // --- Through the sled from an address that the cache does not hold.
-    "6: jmp zpl_native",
+    "6: jmp zpl_native_ret_begin",
     ".balign 32",
     "zpl_miss:",                   // save window
     "rdgsbase r11",
@@ -226,6 +388,8 @@ core::arch::global_asm!(
     "jmp zpl_enter",
     // --- The program's call, whose result the loader wants to see.
     ".balign 32",
+    ".cfi_startproc",
+    ".cfi_def_cfa_offset 0",               // unwinders find the site's address below rsp
     "zpl_observed:",
     "syscall",
     "zpl_after:",                  // save window
@@ -235,6 +399,7 @@ core::arch::global_asm!(
     "mov [r11 + {r} + {rsp}], rsp",
     "mov rsp, r11",
     "zpl_after_end:",
+    ".cfi_endproc",
     "ZPL_SAVE_STATE",
     "mov rdi, r11",
     "call {after_fn}",
@@ -291,6 +456,10 @@ core::arch::global_asm!(
     "mov eax, 15",                 // rt_sigreturn
     "syscall",
     "ud2",
+    ".purgem ZPL_FAST",
+    ".purgem ZPL_NATIVE",
+    ".purgem ZPL_BY_JUMP",
+    ".purgem ZPL_BY_RET",
     ".purgem ZPL_SAVE_GENERAL",
     ".purgem ZPL_SAVE_STATE",
     ".purgem ZPL_RESTORE_STATE",
@@ -302,9 +471,13 @@ core::arch::global_asm!(
     ".globl zpl_labels",
     ".hidden zpl_labels",
     "zpl_labels:",
-    ".quad zpl_entry, zpl_native, zpl_observed, zpl_clone, zpl_exit, zpl_return, zpl_fault, zpl_signal, zpl_restorer, zpl_miss, zpl_ret",
+    ".quad zpl_entry, zpl_observed, zpl_clone, zpl_exit, zpl_return, zpl_fault, zpl_signal, zpl_restorer, zpl_miss, zpl_ret",
     ".quad zpl_hooked, zpl_hooked_end, zpl_miss, zpl_miss_end, zpl_after, zpl_after_end",
     ".quad zpl_leave_begin, zpl_leave_end, zpl_unblock, zpl_unblock_end",
+    ".irp name, fast_jump, fast_ret, native_jump, native_ret",
+    ".quad zpl_\\name\\()_begin, zpl_\\name\\()_up, zpl_\\name\\()_down, zpl_\\name\\()_syscall",
+    ".quad zpl_\\name\\()_after, zpl_\\name\\()_after_down, zpl_\\name\\()_end",
+    ".endr",
     ".popsection",
     r = const REGISTERS,
     rax = const offset_of!(Registers, rax),
@@ -336,8 +509,11 @@ core::arch::global_asm!(
     site = const arrival::SITE,
     unknown = const arrival::UNKNOWN,
     after = const arrival::AFTER,
-    known = sym KNOWN,
-    routes = sym ROUTES,
+    known = sym known::TABLE,
+    routes = sym table::TABLE,
+    low_known = const low::KNOWN,
+    low_routes = const low::ROUTES,
+    low_slow = const low::SLOW,
     enter = sym dispatch::enter,
     after_fn = sym dispatch::after,
     pending_fn = sym crate::signals::deliver::leave_pending,
@@ -372,8 +548,6 @@ impl Window {
 pub struct Labels {
     /// Where the trampoline jumps.
     pub entry: u64,
-    /// Runs the call, then returns to the address at the stack pointer.
-    pub native: u64,
     /// Runs the call and comes back into the island.
     pub observed: u64,
     /// Runs a clone-like call.
@@ -394,6 +568,8 @@ pub struct Labels {
     pub ret: u64,
     save: [Window; 3],
     leave: [Window; 2],
+    fast: [Stub; 2],
+    native: [Stub; 2],
 }
 
 /// The labels.

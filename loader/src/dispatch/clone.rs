@@ -18,7 +18,7 @@ use super::thread::{self, Frame, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
 use crate::guest;
-use crate::island::{alloc, memory};
+use crate::island::{alloc, memory, sync};
 use crate::signals::{action, mask};
 
 const CLONE_VM: u64 = 0x100;
@@ -82,6 +82,7 @@ pub fn leave(block: &ThreadBlock, frame: Frame) {
 
 /// A block for a child that shares our memory.
 fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
+    sync::threads_begin();
     let child = thread::allocate(block.actions.get())?;
     // SAFETY: the block is fresh and known to nobody else.
     let new = unsafe { &*child };

@@ -14,7 +14,7 @@ pub mod exit;
 pub mod table;
 pub mod thread;
 
-use crate::arch::entry::{arrival, labels};
+use crate::arch::entry::{self, Return, arrival, labels};
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision};
 use crate::rewrite::known;
@@ -66,7 +66,7 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         registers.set_args(other.args);
     }
     let number = registers.rax as u32 as usize;
-    let frame = || Frame { rsp: registers.rsp, resume: block.resume.get(), call: made.clone(), observed };
+    let frame = || Frame { rsp: registers.rsp, resume: block.resume.get(), call: *made, observed };
     match number {
         nr::CLONE | nr::FORK | nr::VFORK | nr::CLONE3 => return clone::leave(block, frame()),
         nr::EXIT => return exit::leave_thread(block),
@@ -84,7 +84,7 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         block.target.set(labels().observed);
         block.target_rsp.set(registers.rsp);
     } else {
-        block.target.set(labels().native);
+        block.target.set(entry::native());
         block.target_rsp.set(registers.rsp - 8);
     }
 }
@@ -118,10 +118,9 @@ pub extern "C" fn after(block: &ThreadBlock) {
     if frame.observed {
         registers.rax = guest::exit(&frame.call, registers.rax as i64) as u64;
     }
-    // `ret` keeps the processor's return prediction in step with the site's
-    // `call`; a call that unmaps the stack must not touch it.
+    // A call that unmaps the stack must not make us touch it.
     let unmaps = matches!(frame.call.number as usize, nr::MUNMAP | nr::MREMAP);
-    if !unmaps && pushed() == frame.resume {
+    if entry::returning() == Return::Ret && !unmaps && pushed() == frame.resume {
         block.target.set(labels().ret);
         block.target_rsp.set(rsp - 8);
     } else {

@@ -26,6 +26,7 @@ const BLOCK: usize = 2 * PAGE;
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the processor's own names")]
 pub struct Registers {
     pub rax: u64,
     pub rbx: u64,
@@ -53,7 +54,7 @@ pub struct Registers {
 }
 
 /// A call in flight whose result the loader still has to look at.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Frame {
     /// Stack pointer at the syscall instruction: the key.
     pub rsp: u64,
@@ -79,6 +80,7 @@ pub struct ThreadBlock {
     pub registers: UnsafeCell<Registers>,
     /// Where assembly goes when it leaves the island, and with which stack.
     pub target: Cell<u64>,
+    /// The stack pointer with which it gets there.
     pub target_rsp: Cell<u64>,
     /// Address behind the syscall instruction being dispatched.
     pub resume: Cell<u64>,
@@ -90,6 +92,7 @@ pub struct ThreadBlock {
     pub saved_mask: Cell<SignalSet>,
     /// The deferred signal, when not 0, with its siginfo.
     pub deferred: Cell<u32>,
+    /// The deferred signal's siginfo_t, 128 bytes.
     pub deferred_info: UnsafeCell<[u64; 16]>,
     /// wasmtime's two pointers of thread-local state.
     pub wasmtime_tls: [Cell<*mut u8>; 2],
@@ -109,6 +112,7 @@ pub struct ThreadBlock {
     pub borrowed: Cell<bool>,
     /// Calls in flight, oldest first.
     pub frames: UnsafeCell<[Frame; FRAMES]>,
+    /// How many of `frames` are in flight.
     pub frame_count: Cell<usize>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,

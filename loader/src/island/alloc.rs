@@ -21,12 +21,18 @@ pub fn map(size: usize) -> Option<*mut u8> {
     if (-4095..0).contains(&at) { None } else { Some(at as *mut u8) }
 }
 
+/// What the allocator takes from the kernel at a time.
+const STEP: usize = 1 << 20;
+
 struct Pages;
 
 // SAFETY: every range returned is a mapping of that size, owned by dlmalloc
 // until it gives it back.
 unsafe impl dlmalloc::Allocator for Pages {
     fn alloc(&self, size: usize) -> (*mut u8, usize, u32) {
+        // Address space is cheap and untouched pages cost nothing; a system
+        // call each 64 KiB would not be.
+        let size = size.next_multiple_of(STEP);
         match map(size) {
             Some(at) => (at, size, 0),
             None => (core::ptr::null_mut(), 0, 0),

@@ -5,6 +5,11 @@
 //! holder always gets to its unlock. Around fork the forking thread holds
 //! every lock that the child will need (see `dispatch::clone`).
 //!
+//!
+//! While the process has one thread, a lock is a plain word: an atomic
+//! read-modify-write costs more than the rest of the lock, twice a hooked call.
+//! `threads_begin` is called before the first second thread is made.
+//!
 //! # Safety
 //! `Mutex` hands out `&mut T` only through a guard that exists between lock
 //! and unlock.
@@ -13,7 +18,15 @@
 use crate::arch::syscall::{nr, syscall4};
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Whether another task may share this memory.
+static SHARED: AtomicBool = AtomicBool::new(false);
+
+/// From here on another task may share this memory.
+pub fn threads_begin() {
+    SHARED.store(true, Ordering::SeqCst);
+}
 
 const FREE: u32 = 0;
 const HELD: u32 = 1;
@@ -51,6 +64,10 @@ impl Lock {
     /// Takes the lock, waiting in the kernel if it is held.
     #[inline]
     pub fn lock(&self) {
+        if !SHARED.load(Ordering::Relaxed) && self.0.load(Ordering::Relaxed) == FREE {
+            self.0.store(HELD, Ordering::Relaxed);
+            return;
+        }
         if self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_err() {
             self.lock_contended();
         }
@@ -80,6 +97,10 @@ impl Lock {
     /// copy of its holder).
     #[inline]
     pub fn unlock(&self) {
+        if !SHARED.load(Ordering::Relaxed) {
+            self.0.store(FREE, Ordering::Relaxed);
+            return;
+        }
         if self.0.swap(FREE, Ordering::Release) == CONTENDED {
             futex_wake(&self.0, 1);
         }

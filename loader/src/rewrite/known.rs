@@ -4,19 +4,38 @@
 //! Two forms: a direct-mapped cache that the entry path reads with three loads
 //! and no flags, and the full sorted set. Invariant: the set is filled at
 //! start-up and constant afterwards; the cache only ever holds members of it.
+//!
+//! # Safety
+//! The cache may lie in a mapping made at start-up, which is never unmapped.
+#![allow(unsafe_code, reason = "a table outside the image")]
 
 use crate::island::sync::Mutex;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Indexed by bits 0-15 of a return address, holds its bits 16-47; 0 is empty
 /// (no site lies below 64 KiB).
-pub static KNOWN: [AtomicU32; 1 << 16] = [const { AtomicU32::new(0) }; 1 << 16];
+type Cache = [AtomicU32; 1 << 16];
+
+static OWN: Cache = [const { AtomicU32::new(0) }; 1 << 16];
+
+/// Where the cache is: here, or in low memory behind the landings of the sled.
+pub static TABLE: AtomicPtr<Cache> = AtomicPtr::new((&raw const OWN).cast_mut());
+
+/// Moves the cache, before anything is in it.
+///
+/// # Safety
+/// `to` is zeroed, writable, and stays so for ever.
+pub unsafe fn move_to(to: *mut Cache) {
+    TABLE.store(to, Ordering::Relaxed);
+}
 
 static ALL: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 
 fn cache(resume: u64) {
-    KNOWN[resume as usize & 0xffff].store((resume >> 16) as u32, Ordering::Relaxed);
+    // SAFETY: the table is always a live one (`move_to`).
+    let table = unsafe { &*TABLE.load(Ordering::Relaxed) };
+    table[resume as usize & 0xffff].store((resume >> 16) as u32, Ordering::Relaxed);
 }
 
 /// Makes these addresses the known ones.

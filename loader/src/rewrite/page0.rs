@@ -2,7 +2,8 @@
 //!
 //! The sled is the period `e9 67 67 67 67`. Entered at any offset it is up to
 //! four harmless address-size prefixes and one `jmp rel32` to 0x6767676c + 5k,
-//! where a row of jumps leads to the entry: two direct jumps for every number.
+//! where a row of jumps leads to the fast path: two direct jumps for every
+//! number.
 //! Where that address range is taken, `eb 67 90` hops lead to the end of the
 //! sled instead. Neither touches the stack.
 //!
@@ -14,7 +15,10 @@
 //! Maps at fixed addresses with MAP_FIXED_NOREPLACE: nothing is replaced.
 #![allow(unsafe_code, reason = "maps and fills the trampoline")]
 
+use super::known;
+use crate::arch::entry::{self, labels, low};
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3, syscall6};
+use crate::dispatch::table;
 use core::ops::Range;
 
 const PROT_READ: usize = 1;
@@ -25,10 +29,10 @@ const PROT_EXEC: usize = 4;
 const PERIOD: [u8; 5] = [0xe9, 0x67, 0x67, 0x67, 0x67];
 /// Where the first period's jump goes.
 const FIRST_LANDING: usize = 0x6767_6767 + PERIOD.len();
-/// The pages that hold the landings.
-const LANDING: Range<usize> = 0x6767_6000..0x6767_8000;
-/// Of the landing pages, where the jump to the entry lies.
-const COMMON: usize = LANDING.start;
+/// Pages with the fast path, then the landings.
+const LANDING: Range<usize> = low::LANDING..low::ROUTES;
+/// Behind them, the tables that the fast path reads.
+const TABLES: Range<usize> = low::ROUTES..low::END;
 
 /// A forward jump over 105 bytes, a multiple of the period of three; at its
 /// other two offsets a prefixed nop and a nop.
@@ -66,14 +70,17 @@ pub fn fill_two_jumps(page: &mut [u8]) {
     }
 }
 
-/// Fills the landing pages, which start at `LANDING.start`.
-pub fn fill_landing(pages: &mut [u8], entry: u64) {
+/// Fills the landing pages: the fast path, the address of the slow way in, and
+/// a row of jumps to the former.
+pub fn fill_landing(pages: &mut [u8], fast: &[u8], slow: u64) {
     pages.fill(0xcc);
-    pages[..14].copy_from_slice(&absolute_jump(entry));
+    pages[..fast.len()].copy_from_slice(fast);
+    let slot = low::SLOW - low::LANDING;
+    pages[slot..slot + 8].copy_from_slice(&slow.to_le_bytes());
     for k in 0..=PAGE / PERIOD.len() {
         let at = FIRST_LANDING + k * PERIOD.len();
-        let jump = (COMMON as i64 - (at as i64 + 5)) as i32;
-        let offset = at - LANDING.start;
+        let jump = (low::LANDING as i64 - (at as i64 + 5)) as i32;
+        let offset = at - low::LANDING;
         pages[offset] = 0xe9;
         pages[offset + 1..offset + 5].copy_from_slice(&jump.to_le_bytes());
     }
@@ -151,19 +158,34 @@ fn unmap(range: &Range<usize>) {
     unsafe { syscall2(nr::MUNMAP, range.start, range.len()) };
 }
 
-/// Builds the trampoline: every number in page 0 leads to `entry`.
+/// Builds the trampoline: every number in page 0 leads to the entry path. Moves
+/// the tables of the entry path, so it comes before they are filled.
 ///
 /// PROT_EXEC alone is execute-only where the processor has protection keys, and
 /// readable where not.
-pub fn build(entry: u64) -> Result<Sled, MapError> {
+pub fn build() -> Result<Sled, MapError> {
+    let slow = labels().entry;
     let mut landing = [0; LANDING.end - LANDING.start];
-    fill_landing(&mut landing, entry);
-    if place(LANDING.start, &landing, PROT_READ | PROT_EXEC).is_ok() {
+    fill_landing(&mut landing, entry::fast_path(), slow);
+    let tables = map_at(&TABLES);
+    if tables.is_ok() && place(LANDING.start, &landing, PROT_READ | PROT_EXEC).is_ok() {
         let mut page = [0; PAGE];
         fill_two_jumps(&mut page);
-        return place(0, &page, PROT_EXEC).map(|()| Sled::TwoJumps).inspect_err(|_| unmap(&LANDING));
+        if let Err(error) = place(0, &page, PROT_EXEC) {
+            unmap(&(LANDING.start..TABLES.end));
+            return Err(error);
+        }
+        // SAFETY: freshly mapped, and never unmapped from here on.
+        unsafe {
+            table::move_to(low::ROUTES as *mut _);
+            known::move_to(low::KNOWN as *mut _);
+        }
+        return Ok(Sled::TwoJumps);
+    }
+    if tables.is_ok() {
+        unmap(&TABLES);
     }
     let mut pages = [0; 2 * PAGE];
-    fill_hops(&mut pages, entry);
+    fill_hops(&mut pages, slow);
     place(0, &pages, PROT_EXEC).map(|()| Sled::Hops)
 }

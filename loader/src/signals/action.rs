@@ -22,14 +22,23 @@ pub type SignalSet = u64;
 /// Number of signals on x86-64.
 pub const SIGNALS: usize = 64;
 
+/// Cannot be caught.
 pub const SIGKILL: u32 = 9;
+/// The signal of a bad address.
 pub const SIGSEGV: u32 = 11;
+/// Cannot be caught.
 pub const SIGSTOP: u32 = 19;
+/// Handler value: the default action.
 pub const SIG_DFL: u64 = 0;
+/// Handler value: ignore.
 pub const SIG_IGN: u64 = 1;
+/// The handler takes three arguments.
 pub const SA_SIGINFO: u64 = 4;
+/// Do not block the signal in its own handler.
 pub const SA_NODEFER: u64 = 0x4000_0000;
+/// Reset to the default action on delivery.
 pub const SA_RESETHAND: u64 = 0x8000_0000;
+/// Run on the alternate stack, where there is one.
 pub const SA_ONSTACK: u64 = 0x0800_0000;
 const SA_RESTORER: u64 = 0x0400_0000;
 
@@ -43,6 +52,7 @@ pub fn bit(signal: u32) -> SignalSet {
 /// The kernel's struct sigaction (x86-64).
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(missing_docs, reason = "sigaction(2)'s own names")]
 pub struct Action {
     pub handler: u64,
     pub flags: u64,

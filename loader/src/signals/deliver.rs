@@ -15,10 +15,12 @@ use super::{fault, mask};
 use crate::arch::entry;
 use crate::arch::syscall::{nr, syscall0, syscall4};
 use crate::dispatch::thread::{self, ThreadBlock};
+use crate::rewrite::known;
 
 /// struct sigcontext, as far as general registers go, and the fault's nature.
 #[repr(C)]
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the processor's own names")]
 pub struct Context {
     pub r8: u64,
     pub r9: u64,
@@ -50,6 +52,7 @@ pub struct Context {
 /// struct ucontext (arch/x86/include/uapi/asm/ucontext.h).
 #[repr(C)]
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the kernel's own names")]
 pub struct UserContext {
     flags: u64,
     link: u64,
@@ -61,6 +64,7 @@ pub struct UserContext {
 /// The head of siginfo_t.
 #[repr(C)]
 #[derive(Debug)]
+#[expect(missing_docs, reason = "siginfo_t's own names")]
 pub struct Info {
     pub signal: i32,
     pub errno: i32,
@@ -97,6 +101,7 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         } else if let Some(begin) = entry::restart_of(user.context.rip) {
             user.context.rip = begin;
         }
+        show_site(&mut user.context);
     }
     if signal == SIGSEGV && fault::resolve(info, user) {
         return 0;
@@ -147,6 +152,40 @@ fn finish_leaving(block: &ThreadBlock, context: &mut Context) {
     context.rsp = block.target_rsp.get();
     context.rip = block.target.get();
 }
+
+/// Shows the handler the program's own instruction in place of the loader's:
+/// the site itself while its call has not been made (or is to be restarted), the
+/// address behind it once it has. A call that a hook may have seen is not taken
+/// back to the site: the hook would see it twice.
+fn show_site(context: &mut Context) {
+    let (position, unseen) = match entry::on_fast_path(context.rip) {
+        Some(position) => (position, true),
+        None => match entry::on_native_stub(context.rip) {
+            Some(position) => (position, false),
+            None => return,
+        },
+    };
+    if !position.returned && !unseen {
+        return;
+    }
+    let rsp = context.rsp + position.stack;
+    // SAFETY: the site's `call` pushed its return address there; it lies in the
+    // red zone, which the kernel's frame leaves alone.
+    let resume = unsafe { core::ptr::with_exposed_provenance::<u64>(rsp as usize - 8).read() };
+    if !known::contains(resume) {
+        return; // a call through a bad pointer: `fault` deals with it
+    }
+    context.rsp = rsp;
+    if position.returned {
+        context.rcx = resume;
+        context.rip = resume;
+    } else {
+        context.rip = resume - SYSCALL_LENGTH;
+    }
+}
+
+/// Bytes of a `syscall` instruction, and of the `call *%rax` over it.
+const SYSCALL_LENGTH: u64 = 2;
 
 /// Keeps a signal for later: the thread goes on in the island with everything
 /// blocked, and gets it again when it leaves.

@@ -25,7 +25,6 @@ impl StartError {
     }
 
     /// Says so and ends the process before main.
-    #[expect(clippy::exit, reason = "the documented outcome of a failed start")]
     pub(super) fn exit(&self) -> ! {
         const FAILED: i32 = 125;
         if self.fix.is_empty() {

@@ -20,9 +20,9 @@ mod output;
 mod seal;
 mod trampoline;
 
-use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
 use crate::dispatch::{table, thread};
+use crate::island::sync;
 use crate::rewrite::known;
 use crate::signals::action;
 use alloc::vec::Vec;
@@ -45,13 +45,16 @@ fn start() -> Result<(), StartError> {
         .ok_or_else(|| StartError::new("no memory for the first thread block", "raise RLIMIT_AS: ulimit -v unlimited"))?;
     // SAFETY: fresh, and this thread's from here on.
     unsafe { thread::adopt(block) };
+    if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 {
+        sync::threads_begin();
+    }
     let config = Config::from_environment()?;
     output::open(&config)?;
     config.warn_unknown();
     let hooks = hook::load(&config)?;
-    route(&hooks);
     let objects = objects::loaded();
-    trampoline::build(labels().entry)?;
+    trampoline::build()?;
+    route(&hooks);
     action::take_over();
     let resumes: Vec<u64> = objects.iter().flat_map(objects::rewrite).collect();
     if resumes.is_empty() {

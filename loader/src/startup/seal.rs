@@ -20,6 +20,9 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 /// Imports that stay callable.
 const EXEMPT: [&CStr; 3] = [c"__cxa_finalize", c"__gmon_start__", c"_ITM_deregisterTMCloneTable"];
 
+const PROT_READ: usize = 1;
+const PROT_WRITE: usize = 2;
+
 /// How many imports can be told apart.
 const TRAPS: usize = 512;
 
@@ -112,7 +115,7 @@ fn tables(base: u64) -> Tables {
     const RELA_SIZE: i64 = 8;
     const PLT: i64 = 23;
     let mut tables = Tables::default();
-    let mut entry = &raw const _DYNAMIC as *const Dynamic;
+    let mut entry = (&raw const _DYNAMIC).cast::<Dynamic>();
     loop {
         // SAFETY: the dynamic section ends with a null tag.
         let Dynamic { tag, value } = unsafe { entry.read() };
@@ -136,6 +139,7 @@ pub(super) fn seal() -> Result<(), StartError> {
     let base = (&raw const __ehdr_start).addr() as u64;
     let tables = tables(base);
     let relro = relro(base);
+    protect(&relro, PROT_READ | PROT_WRITE)?;
     let mut used = 0;
     for (at, size) in tables.relocations {
         let count = size as usize / size_of::<Relocation>();
@@ -150,12 +154,12 @@ pub(super) fn seal() -> Result<(), StartError> {
                 NAMES[used].store(name.as_ptr().cast_mut(), Ordering::Relaxed);
                 let trap = (&raw const zpl_traps).addr() + used * 16;
                 // SAFETY: the slot of a function that is never called again.
-                unsafe { replace(base + relocation.offset, trap as u64, relro.contains(&(base + relocation.offset)))? };
+                unsafe { replace(base + relocation.offset, trap as u64) };
                 used += 1;
             }
         }
     }
-    Ok(())
+    protect(&relro, PROT_READ)
 }
 
 /// The name of the function that a relocation imports, unless it is exempt.
@@ -196,27 +200,31 @@ fn relro(base: u64) -> core::ops::Range<u64> {
     }
 }
 
-/// Overwrites one slot.
+/// Changes the protection of the range that RELRO covers.
+fn protect(range: &core::ops::Range<u64>, protection: usize) -> Result<(), StartError> {
+    let start = range.start as usize & !(PAGE - 1);
+    // What ld.so protects is rounded down to whole pages at both ends.
+    let end = range.end as usize & !(PAGE - 1);
+    // SAFETY: our own pages, of which nothing else runs meanwhile.
+    match unsafe { syscall3(nr::MPROTECT, start, end - start, protection) } {
+        0 => Ok(()),
+        error => Err(StartError::new(
+            format!("cannot seal the loader: mprotect of its GOT failed with error {}", -error),
+            "report it: this is a bug in zpoline",
+        )),
+    }
+}
+
+/// Overwrites one slot; a weak import that nobody provides stays null.
 ///
 /// # Safety
-/// `slot` is a pointer-sized slot in the loader's own data.
-unsafe fn replace(slot: u64, value: u64, read_only: bool) -> Result<(), StartError> {
-    const PROT_READ: usize = 1;
-    const PROT_READ_WRITE: usize = 3;
-    let page = slot as usize & !(PAGE - 1);
-    // SAFETY: our own page, which becomes read-only again if it was.
+/// `slot` is a pointer-sized slot in the loader's own data, writable now.
+unsafe fn replace(slot: u64, value: u64) {
+    // SAFETY: by the caller.
     unsafe {
         let at = slot as *mut u64;
-        if at.read() == 0 {
-            return Ok(()); // a weak import that nobody provides
-        }
-        if read_only && syscall3(nr::MPROTECT, page, PAGE, PROT_READ_WRITE) != 0 {
-            return Err(StartError::new("cannot seal the loader: mprotect of its GOT failed", "this is a bug: report it"));
-        }
-        at.write(value);
-        if read_only {
-            syscall3(nr::MPROTECT, page, PAGE, PROT_READ);
+        if at.read() != 0 {
+            at.write(value);
         }
     }
-    Ok(())
 }

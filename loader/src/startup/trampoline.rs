@@ -3,6 +3,7 @@
 extern crate std;
 
 use super::error::StartError;
+use crate::arch::entry::{self, Return};
 use crate::rewrite::page0::{self, MapError};
 use alloc::format;
 use alloc::string::String;
@@ -12,11 +13,24 @@ const EACCES: i32 = 13;
 const EEXIST: i32 = 17;
 
 /// Builds it.
-pub(super) fn build(entry: u64) -> Result<(), StartError> {
-    page0::build(entry).map(|_| ()).map_err(|error| {
+pub(super) fn build() -> Result<(), StartError> {
+    if kernel_scrambles_returns() {
+        entry::set_return(Return::Jump);
+    }
+    page0::build().map(|_| ()).map_err(|error| {
         let minimum = std::fs::read_to_string("/proc/sys/vm/mmap_min_addr").unwrap_or_default();
         explain(error, minimum.trim(), &capability_state())
     })
+}
+
+/// Whether every syscall empties the processor's return stack, so that the next
+/// `ret` is mispredicted (Documentation/admin-guide/hw-vuln/srso.rst).
+fn kernel_scrambles_returns() -> bool {
+    let directory = "/sys/devices/system/cpu/vulnerabilities/";
+    let has = |file: &str, word: &str| {
+        std::fs::read_to_string(format!("{directory}{file}")).is_ok_and(|text| text.contains(word))
+    };
+    has("spec_rstack_overflow", "Safe RET") || has("retbleed", "untrained return thunk")
 }
 
 /// The message for a trampoline that could not be mapped.
