@@ -21,16 +21,11 @@ pub(crate) struct Cache {
 
 /// Where the cache is: where the user says, else by the rules of the XDG base
 /// directory specification.
-fn location(
-    own: Option<OsString>,
-    xdg: Option<OsString>,
-    home: Option<OsString>,
-) -> Option<PathBuf> {
+fn location(own: Option<OsString>, xdg: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
     if let Some(own) = own.filter(|own| !own.is_empty()) {
         return std::path::absolute(own).ok();
     }
-    let absolute =
-        |word: Option<OsString>| word.map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |word: Option<OsString>| word.map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute(xdg).or_else(|| absolute(home).map(|home| home.join(".cache")))?;
     Some(base.join("zpoline"))
 }
@@ -41,11 +36,7 @@ impl Cache {
     pub(crate) fn open() -> Result<Self> {
         let fallback = PathBuf::from(format!("/tmp/zpoline-{}", sys::ids().euid));
         let variable = std::env::var_os;
-        let chosen = location(
-            variable("ZPOLINE_CACHE"),
-            variable("XDG_CACHE_HOME"),
-            variable("HOME"),
-        );
+        let chosen = location(variable("ZPOLINE_CACHE"), variable("XDG_CACHE_HOME"), variable("HOME"));
         let directory = chosen.unwrap_or_else(|| fallback.clone());
         if let Err(error) = make(&directory) {
             let asked_for = variable("ZPOLINE_CACHE").is_some() || directory == fallback;
@@ -60,14 +51,12 @@ impl Cache {
     /// Takes an existing directory as the cache, if only its user can write it.
     fn at(directory: PathBuf) -> Result<Self> {
         let shown = directory.display();
-        let meta =
-            fs::symlink_metadata(&directory).map_err(|error| cannot_make(&directory, &error))?;
+        let meta = fs::symlink_metadata(&directory).map_err(|error| cannot_make(&directory, &error))?;
         let me = sys::ids().euid;
         let private = "what lies there is machine code that programs of this user will run";
         if !meta.is_dir() {
             return Err(
-                Failure::new(format_args!("the cache {shown} is not a directory"))
-                    .fix(format_args!("rm {shown}")),
+                Failure::new(format_args!("the cache {shown} is not a directory")).fix(format_args!("rm {shown}"))
             );
         }
         if meta.uid() != me {
@@ -108,10 +97,7 @@ impl Cache {
 }
 
 fn make(directory: &Path) -> io::Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     // A directory of ours on a file system that became read-only is not one.
     let probe = directory.join(format!(".{}", std::process::id()));
     fs::File::create(&probe)?;
@@ -119,12 +105,9 @@ fn make(directory: &Path) -> io::Result<()> {
 }
 
 fn cannot_make(directory: &Path, error: &io::Error) -> Failure {
-    Failure::new(format_args!(
-        "cannot use {} as a cache: {error}",
-        directory.display()
-    ))
-    .why("compiled hooks and the loader are kept there")
-    .fix("ZPOLINE_CACHE=/a/directory/of/yours zpoline ...")
+    Failure::new(format_args!("cannot use {} as a cache: {error}", directory.display()))
+        .why("compiled hooks and the loader are kept there")
+        .fix("ZPOLINE_CACHE=/a/directory/of/yours zpoline ...")
 }
 
 /// Writes a file under another name and renames it, so that nobody ever sees,
@@ -134,12 +117,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8], mode: u32) -> Result<()> 
     name.push(format!(".{}~", std::process::id()));
     let temporary = path.with_file_name(name);
     let write = || {
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(mode)
-            .open(&temporary)?;
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&temporary)?;
         file.write_all(content)?;
         // Else a crash of the machine could leave the name without the content.
         file.sync_data()?;
@@ -173,18 +151,11 @@ mod tests {
     #[test]
     fn xdg_comes_before_home_and_relative_paths_are_ignored() {
         let at = |xdg: Option<&str>, home: Option<&str>| {
-            location(None, xdg.map(OsString::from), home.map(OsString::from))
-                .map(|p| p.display().to_string())
+            location(None, xdg.map(OsString::from), home.map(OsString::from)).map(|p| p.display().to_string())
         };
-        assert_eq!(
-            location(Some("/own".into()), Some("/x".into()), None),
-            Some("/own".into())
-        );
+        assert_eq!(location(Some("/own".into()), Some("/x".into()), None), Some("/own".into()));
         assert_eq!(at(Some("/x"), Some("/h")).as_deref(), Some("/x/zpoline"));
-        assert_eq!(
-            at(Some("x"), Some("/h")).as_deref(),
-            Some("/h/.cache/zpoline")
-        );
+        assert_eq!(at(Some("x"), Some("/h")).as_deref(), Some("/h/.cache/zpoline"));
         assert_eq!(at(Some(""), None), None);
     }
 
@@ -195,18 +166,13 @@ mod tests {
         assert_eq!(fs::metadata(&directory).expect("it").mode() & 0o777, 0o700);
         let cache = Cache::at(directory.clone()).expect("a private directory");
         let file = cache.store("x", b"content", 0o755).expect("a file");
-        assert_eq!(
-            fs::metadata(&file).expect("it").mode() & 0o777 & !0o022,
-            0o755
-        );
+        assert_eq!(fs::metadata(&file).expect("it").mode() & 0o777 & !0o022, 0o755);
         assert_eq!(fs::read_dir(cache.directory()).expect("it").count(), 1);
 
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).expect("its mode");
         let shown = directory.display();
         assert_eq!(
-            Cache::at(directory.clone())
-                .expect_err("not private")
-                .to_string(),
+            Cache::at(directory.clone()).expect_err("not private").to_string(),
             format!(
                 "the cache {shown} can be written by others (mode 0777, wanted 0700)\n  what lies there is machine code that programs of this user will run\n  fix: chmod 700 {shown}"
             )
@@ -216,9 +182,6 @@ mod tests {
 
     #[test]
     fn a_hash_is_of_all_parts() {
-        assert_eq!(
-            hex(&sha256(&[b"a", b"bc"])),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(hex(&sha256(&[b"a", b"bc"])), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

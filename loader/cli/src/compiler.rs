@@ -22,9 +22,7 @@ pub(crate) struct Component {
 /// for messages.
 pub(crate) fn component(source: &[u8], path: &Path) -> Result<Component> {
     let in_file = |failure: Failure| at(path, failure);
-    let binary = wat::Parser::new()
-        .parse_bytes(Some(path), source)
-        .map_err(|error| not_wasm(source, path, &error))?;
+    let binary = wat::Parser::new().parse_bytes(Some(path), source).map_err(|error| not_wasm(source, path, &error))?;
     let encoding = match Parser::new(0).parse_all(&binary).next() {
         Some(Ok(Payload::Version { encoding, .. })) => Some(encoding),
         _ => None,
@@ -33,10 +31,7 @@ pub(crate) fn component(source: &[u8], path: &Path) -> Result<Component> {
         Some(Encoding::Component) => binary.into_owned(),
         Some(Encoding::Module) => componentize(binary.into_owned()).map_err(in_file)?,
         None => {
-            return Err(Failure::new(format_args!(
-                "{} is not WebAssembly of a version that we know",
-                path.display()
-            )));
+            return Err(Failure::new(format_args!("{} is not WebAssembly of a version that we know", path.display())));
         }
     };
     let interface = Interface::of(&bytes).map_err(in_file)?;
@@ -52,12 +47,8 @@ pub(crate) fn compile(component: &Component, source: &[u8], path: &Path) -> Resu
         let engine = wasmtime::Engine::new(&zpoline_host_abi::engine::engine_config()?)?;
         engine.precompile_component(&component.bytes)
     };
-    let mut file = compile().map_err(|error| {
-        at(
-            path,
-            Failure::new("the component cannot be compiled").why(format_args!("{error:#}")),
-        )
-    })?;
+    let mut file = compile()
+        .map_err(|error| at(path, Failure::new("the component cannot be compiled").why(format_args!("{error:#}"))))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let trailer = Trailer::new(&name, source.len() as u64, cache::sha256(&[source])).encode(&file);
     file.extend(trailer);
@@ -70,9 +61,7 @@ pub(crate) fn fingerprint() -> Result<Vec<u8>> {
     use std::hash::{Hash, Hasher};
     use zpoline_host_abi::cwasm;
 
-    let broken = |error: wasmtime::Error| {
-        Failure::new(format_args!("cannot set up the compiler: {error:#}"))
-    };
+    let broken = |error: wasmtime::Error| Failure::new(format_args!("cannot set up the compiler: {error:#}"));
     let config = zpoline_host_abi::engine::engine_config().map_err(broken)?;
     let engine = wasmtime::Engine::new(&config).map_err(broken)?;
     let mut hasher = std::hash::DefaultHasher::new();
@@ -106,10 +95,8 @@ fn not_wasm(source: &[u8], path: &Path, error: &wat::Error) -> Failure {
         return Failure::new(format_args!("{shown} is damaged WebAssembly")).why(error);
     }
     if source.iter().take(512).any(|b| *b == 0 || *b >= 0x80) {
-        return Failure::new(format_args!(
-            "{shown} is neither WebAssembly nor its text form"
-        ))
-        .why("zpoline compile takes a component or a core module, binary (.wasm) or text (.wat)");
+        return Failure::new(format_args!("{shown} is neither WebAssembly nor its text form"))
+            .why("zpoline compile takes a component or a core module, binary (.wasm) or text (.wat)");
     }
     Failure::new(format_args!("{shown} is not valid WebAssembly text")).why(error)
 }
@@ -120,9 +107,7 @@ fn not_wasm(source: &[u8], path: &Path, error: &wat::Error) -> Failure {
 /// without one can still be a hook, written by hand: the names of its exports
 /// say which interfaces are meant, and what their types must be is known.
 fn componentize(mut module: Vec<u8>) -> Result<Vec<u8>> {
-    let damaged = |error: wasmparser::BinaryReaderError| {
-        Failure::new("the module is damaged").why(error.message())
-    };
+    let damaged = |error: wasmparser::BinaryReaderError| Failure::new("the module is damaged").why(error.message());
     let names = CoreNames::of(&module).map_err(damaged)?;
     if names.imports_preview1 {
         return Err(Failure::new("the core module imports wasi_snapshot_preview1")
@@ -132,26 +117,22 @@ fn componentize(mut module: Vec<u8>) -> Result<Vec<u8>> {
     if !names.has_types {
         let interfaces: Vec<&str> = names.interfaces.iter().map(String::as_str).collect();
         if interfaces.is_empty() {
-            return Err(Failure::new("the core module has no component-type section and exports no interface of zpoline:hook")
-                .why("zpoline compile makes a component of a module that wit-bindgen had a part in,")
-                .why(format_args!(
-                    "or whose exports are named as in zpoline:hook/openat@{}#enter",
-                    zpoline_host_abi::WIT_VERSION
-                ))
-                .fix("use wit-bindgen with the wit/ folder, or name the exports so"));
+            return Err(Failure::new(
+                "the core module has no component-type section and exports no interface of zpoline:hook",
+            )
+            .why("zpoline compile makes a component of a module that wit-bindgen had a part in,")
+            .why(format_args!(
+                "or whose exports are named as in zpoline:hook/openat@{}#enter",
+                zpoline_host_abi::WIT_VERSION
+            ))
+            .fix("use wit-bindgen with the wit/ folder, or name the exports so"));
         }
         Interface {
             imports: Vec::new(),
-            exports: interfaces
-                .iter()
-                .map(|name| format!("zpoline:hook/{name}"))
-                .collect(),
+            exports: interfaces.iter().map(|name| format!("zpoline:hook/{name}")).collect(),
         }
         .check()?;
-        let short: Vec<&str> = interfaces
-            .iter()
-            .filter_map(|name| name.split('@').next())
-            .collect();
+        let short: Vec<&str> = interfaces.iter().filter_map(|name| name.split('@').next()).collect();
         wit::embed_types(&mut module, &short).map_err(|error| cannot_componentize(&error))?;
     }
     wit_component::ComponentEncoder::default()
@@ -194,14 +175,10 @@ impl CoreNames {
                 }
                 Payload::ExportSection(section) => {
                     for export in section {
-                        let interface = export?
-                            .name
-                            .strip_prefix("zpoline:hook/")
-                            .and_then(|rest| rest.split_once('#'));
+                        let interface =
+                            export?.name.strip_prefix("zpoline:hook/").and_then(|rest| rest.split_once('#'));
                         match interface {
-                            Some((name, _))
-                                if !names.interfaces.iter().any(|known| known == name) =>
-                            {
+                            Some((name, _)) if !names.interfaces.iter().any(|known| known == name) => {
                                 names.interfaces.push(name.to_owned());
                             }
                             _ => {}

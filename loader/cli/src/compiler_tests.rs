@@ -25,16 +25,9 @@ fn refused(source: &str) -> String {
 fn a_module_by_hand_becomes_a_component_and_then_a_file() {
     let component = made(BY_HAND.as_bytes()).expect("a hook");
     assert_eq!(component.interface.exports, ["zpoline:hook/openat@0.1.0"]);
-    assert!(
-        component
-            .interface
-            .imports
-            .iter()
-            .any(|name| name == "zpoline:hook/log@0.1.0")
-    );
+    assert!(component.interface.imports.iter().any(|name| name == "zpoline:hook/log@0.1.0"));
 
-    let file =
-        compile(&component, BY_HAND.as_bytes(), Path::new("/d/h.wat")).expect("machine code");
+    let file = compile(&component, BY_HAND.as_bytes(), Path::new("/d/h.wat")).expect("machine code");
     let (payload, trailer) = cwasm::split(&file).expect("our format");
     assert!(payload.starts_with(b"\x7fELF"));
     assert_eq!(trailer.source_name, "h.wat");
@@ -51,10 +44,7 @@ fn a_component_is_taken_as_it_is() {
 #[test]
 fn a_wrong_signature_is_told() {
     let said = refused(&BY_HAND.replace("(param i32 i64 i32 i32)", "(param i32)"));
-    assert!(
-        said.starts_with("h.wat: cannot make a component of the core module\n"),
-        "{said}"
-    );
+    assert!(said.starts_with("h.wat: cannot make a component of the core module\n"), "{said}");
     assert!(said.contains("enter"), "{said}");
 }
 
@@ -68,14 +58,8 @@ fn a_component_of_other_types_is_refused() {
           (instance $any (export "enter" (func $enter)))
           (export "zpoline:hook/any@0.1.0" (instance $any)))"#,
     );
-    assert!(
-        said.starts_with("h.wat: the component's types are not those of zpoline:hook\n"),
-        "{said}"
-    );
-    assert!(
-        said.ends_with("  fix: build it again from the wit/ folder of this version"),
-        "{said}"
-    );
+    assert!(said.starts_with("h.wat: the component's types are not those of zpoline:hook\n"), "{said}");
+    assert!(said.ends_with("  fix: build it again from the wit/ folder of this version"), "{said}");
 }
 
 #[test]
@@ -103,10 +87,7 @@ fn an_import_that_nothing_gives_is_named() {
 #[test]
 fn a_misspelt_interface_of_a_module_is_corrected() {
     let said = refused(&BY_HAND.replace("hook/openat@", "hook/opennat@"));
-    assert!(
-        said.ends_with("fix: zpoline:hook/openat@0.1.0, if that is meant"),
-        "{said}"
-    );
+    assert!(said.ends_with("fix: zpoline:hook/openat@0.1.0, if that is meant"), "{said}");
 }
 
 #[test]

@@ -65,10 +65,7 @@ fn elf(head: &[u8]) -> Option<Kind> {
         return None;
     }
     let table = usize::try_from(u64_at(head, 32)?).ok()?;
-    let (size, count) = (
-        usize::from(u16_at(head, 54)?),
-        usize::from(u16_at(head, 56)?),
-    );
+    let (size, count) = (usize::from(u16_at(head, 54)?), usize::from(u16_at(head, 56)?));
     for index in 0..count {
         let header = head.get(table.checked_add(index * size)?..)?;
         if u32_at(header, 0)? != PT_INTERP {
@@ -78,9 +75,7 @@ fn elf(head: &[u8]) -> Option<Kind> {
         let length = usize::try_from(u64_at(header, 32)?).ok()?;
         let path = head.get(from..from.checked_add(length)?)?;
         let end = path.iter().position(|b| *b == 0)?;
-        return Some(Kind::Dynamic {
-            interpreter: path[..end].to_vec(),
-        });
+        return Some(Kind::Dynamic { interpreter: path[..end].to_vec() });
     }
     Some(Kind::Static)
 }
@@ -90,19 +85,13 @@ fn elf(head: &[u8]) -> Option<Kind> {
 fn script(line: &[u8]) -> Kind {
     let end = line.iter().position(|b| *b == b'\n').unwrap_or(line.len());
     let line = line[..end].trim_ascii();
-    let split = line
-        .iter()
-        .position(|b| matches!(b, b' ' | b'\t'))
-        .unwrap_or(line.len());
+    let split = line.iter().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(line.len());
     let (interpreter, argument) = line.split_at(split);
     let argument = argument.trim_ascii();
     if interpreter.is_empty() {
         return Kind::Other;
     }
-    Kind::Script {
-        interpreter: interpreter.to_vec(),
-        argument: (!argument.is_empty()).then(|| argument.to_vec()),
-    }
+    Kind::Script { interpreter: interpreter.to_vec(), argument: (!argument.is_empty()).then(|| argument.to_vec()) }
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -143,42 +132,25 @@ pub(crate) mod tests {
     #[test]
     fn dynamic_and_static_are_told_apart() {
         let ld = b"/lib64/ld-linux-x86-64.so.2";
-        assert_eq!(
-            probe(&sample(2, 62, Some(ld))),
-            Kind::Dynamic {
-                interpreter: ld.to_vec()
-            }
-        );
+        assert_eq!(probe(&sample(2, 62, Some(ld))), Kind::Dynamic { interpreter: ld.to_vec() });
         assert_eq!(probe(&sample(2, 62, None)), Kind::Static);
     }
 
     #[test]
     fn other_processors_are_named() {
-        assert_eq!(
-            probe(&sample(1, 3, None)),
-            Kind::Foreign("a 32-bit x86 program")
-        );
+        assert_eq!(probe(&sample(1, 3, None)), Kind::Foreign("a 32-bit x86 program"));
         assert_eq!(probe(&sample(1, 62, None)), Kind::Foreign("an x32 program"));
-        assert_eq!(
-            probe(&sample(2, 183, None)),
-            Kind::Foreign("an AArch64 program")
-        );
+        assert_eq!(probe(&sample(2, 183, None)), Kind::Foreign("an AArch64 program"));
     }
 
     #[test]
     fn a_script_names_its_interpreter_and_one_argument() {
         let script = |line: &[u8]| match probe(line) {
-            Kind::Script {
-                interpreter,
-                argument,
-            } => (interpreter, argument),
+            Kind::Script { interpreter, argument } => (interpreter, argument),
             other => panic!("{other:?}"),
         };
         assert_eq!(script(b"#!/bin/sh\necho"), (b"/bin/sh".to_vec(), None));
-        assert_eq!(
-            script(b"#! /usr/bin/env  -S a b \n"),
-            (b"/usr/bin/env".to_vec(), Some(b"-S a b".to_vec()))
-        );
+        assert_eq!(script(b"#! /usr/bin/env  -S a b \n"), (b"/usr/bin/env".to_vec(), Some(b"-S a b".to_vec())));
         assert_eq!(probe(b"#!\n"), Kind::Other);
     }
 
@@ -187,10 +159,7 @@ pub(crate) mod tests {
         let whole = sample(2, 62, Some(b"/lib64/ld-linux-x86-64.so.2"));
         for end in 0..whole.len() {
             let kind = probe(&whole[..end]);
-            assert!(
-                matches!(kind, Kind::Broken | Kind::Other),
-                "{end}: {kind:?}"
-            );
+            assert!(matches!(kind, Kind::Broken | Kind::Other), "{end}: {kind:?}");
         }
         let mut wild = whole;
         wild[32..40].fill(0xff);

@@ -25,11 +25,7 @@ pub(crate) const LOADER_PREFIX: &str = "libzpoline_loader";
 pub(crate) fn loader(cache: &Cache) -> Result<PathBuf> {
     let name = format!("{LOADER_PREFIX}-{}.so", &LOADER_SHA256[..16]);
     let path = cache.path(&name);
-    let path = if is_intact(&path) {
-        path
-    } else {
-        cache.store(&name, LOADER, 0o755)?
-    };
+    let path = if is_intact(&path) { path } else { cache.store(&name, LOADER, 0o755)? };
     preloadable(&path)?;
     if sys::mount_flags(&path) & libc::ST_NOEXEC != 0 {
         return Err(Failure::new(format_args!(
@@ -59,20 +55,14 @@ fn is_intact(path: &Path) -> bool {
 /// ld.so splits LD_PRELOAD at blanks and colons and expands `$`, with no way to
 /// quote them.
 fn preloadable(path: &Path) -> Result<()> {
-    let bad = path
-        .as_os_str()
-        .as_bytes()
-        .iter()
-        .find(|b| b.is_ascii_whitespace() || matches!(b, b':' | b'$'));
+    let bad = path.as_os_str().as_bytes().iter().find(|b| b.is_ascii_whitespace() || matches!(b, b':' | b'$'));
     match bad {
         None => Ok(()),
-        Some(b) => Err(Failure::new(format_args!(
-            "cannot preload {}: its path has a {:?}",
-            path.display(),
-            char::from(*b)
-        ))
-        .why("ld.so gives no way to quote it in LD_PRELOAD")
-        .fix("ZPOLINE_CACHE=/a/plain/path zpoline ...")),
+        Some(b) => {
+            Err(Failure::new(format_args!("cannot preload {}: its path has a {:?}", path.display(), char::from(*b)))
+                .why("ld.so gives no way to quote it in LD_PRELOAD")
+                .fix("ZPOLINE_CACHE=/a/plain/path zpoline ..."))
+        }
     }
 }
 
@@ -84,9 +74,7 @@ mod tests {
     fn paths_that_ld_so_would_split_are_refused() {
         assert!(preloadable(Path::new("/home/a-b_c/.cache/x.so")).is_ok());
         assert_eq!(
-            preloadable(Path::new("/a b/x.so"))
-                .expect_err("a blank")
-                .to_string(),
+            preloadable(Path::new("/a b/x.so")).expect_err("a blank").to_string(),
             "cannot preload /a b/x.so: its path has a ' '\n  ld.so gives no way to quote it in LD_PRELOAD\n  fix: ZPOLINE_CACHE=/a/plain/path zpoline ..."
         );
         assert!(preloadable(Path::new("/a:b/x.so")).is_err());
@@ -96,9 +84,6 @@ mod tests {
     #[test]
     fn the_loader_is_a_shared_library() {
         assert!(LOADER.is_empty() || LOADER.starts_with(b"\x7fELF"));
-        assert_eq!(
-            LOADER_SHA256,
-            crate::cache::hex(&crate::cache::sha256(&[LOADER]))
-        );
+        assert_eq!(LOADER_SHA256, crate::cache::hex(&crate::cache::sha256(&[LOADER])));
     }
 }

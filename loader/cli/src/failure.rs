@@ -26,10 +26,7 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 impl Failure {
     /// A failure of our own, by its cause.
     pub(crate) fn new(cause: impl fmt::Display) -> Self {
-        Self {
-            status: OWN,
-            text: cause.to_string(),
-        }
+        Self { status: OWN, text: cause.to_string() }
     }
 
     /// Adds a line on what the cause means.
@@ -71,21 +68,13 @@ mod tests {
 
     #[test]
     fn a_message_has_a_cause_a_meaning_and_a_fix() {
-        let failure = Failure::new("cannot find x")
-            .why("it is needed for y")
-            .fix("make x");
-        assert_eq!(
-            failure.to_string(),
-            "cannot find x\n  it is needed for y\n  fix: make x"
-        );
+        let failure = Failure::new("cannot find x").why("it is needed for y").fix("make x");
+        assert_eq!(failure.to_string(), "cannot find x\n  it is needed for y\n  fix: make x");
         assert_eq!(failure.status, OWN);
     }
 
     #[test]
     fn arguments_are_complained_about_in_the_same_style() {
-        assert_eq!(
-            Failure::from(lexopt::Error::from("Unexpected thing")).to_string(),
-            "unexpected thing"
-        );
+        assert_eq!(Failure::from(lexopt::Error::from("Unexpected thing")).to_string(), "unexpected thing");
     }
 }

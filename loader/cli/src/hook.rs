@@ -21,10 +21,10 @@ pub(crate) fn resolve(path: &Path) -> Result<PathBuf> {
 
 fn cached(source: &[u8], path: &Path) -> Result<PathBuf> {
     let cache = Cache::open()?;
-    // The name is in the trailer, and so in what the loader says.
+    // The name of the source is in the trailer too, so it is part of the key.
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     let key = cache::hex(&cache::sha256(&[source, &compiler::fingerprint()?, name]));
-    let file = format!("hook-{}.cwasm", &key[..32]);
+    let file = format!("{}-{}.cwasm", label(path), &key[..16]);
     let present = cache.path(&file);
     if std::fs::read(&present).is_ok_and(|content| cwasm::split(&content).is_ok()) {
         return Ok(present);
@@ -34,8 +34,26 @@ fn cached(source: &[u8], path: &Path) -> Result<PathBuf> {
     cache.store(&file, &compiled, 0o644)
 }
 
+/// What a hook is called in the cache, and so in what the loader says of it: the
+/// plain part of its name.
+fn label(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    stem.chars().filter(plain).take(40).collect()
+}
+
 /// Reads a hook in any form.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path)
-        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+    std::fs::read(path).map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cached_hook_is_recognised_by_its_name() {
+        assert_eq!(label(Path::new("/a b/no-fsync.wasm")), "no-fsync");
+        assert_eq!(label(Path::new("x y:$z\u{e9}.wat")), "xyz");
+    }
 }

@@ -40,9 +40,7 @@ pub(crate) fn show(path: &Path) -> Result<String> {
         Ok((payload, trailer)) => {
             let mut out = format!("{shown}: a compiled hook, {size} bytes\n");
             origin(&mut out, &trailer);
-            trailer
-                .check_versions()
-                .map_err(|error| Failure::new(error.about(&shown)))?;
+            trailer.check_versions().map_err(|error| Failure::new(error.about(&shown)))?;
             trusted(path)?;
             let (interface, needs) = look_into(payload, &shown)?;
             describe(&mut out, &interface, &needs);
@@ -50,11 +48,7 @@ pub(crate) fn show(path: &Path) -> Result<String> {
         }
         Err(CwasmError::NotCompiled | CwasmError::Text) => {
             let component = compiler::component(&file, path)?;
-            let what = if component.bytes == file {
-                "a component"
-            } else {
-                "the source of a hook"
-            };
+            let what = if component.bytes == file { "a component" } else { "the source of a hook" };
             let mut out = format!("{shown}: {what}, {size} bytes\n");
             row(&mut out, "sha256", &cache::hex(&cache::sha256(&[&file])));
             describe(&mut out, &component.interface, &needs_of(&component.bytes));
@@ -67,24 +61,18 @@ pub(crate) fn show(path: &Path) -> Result<String> {
 /// Refuses what the loader would refuse.
 fn trusted(path: &Path) -> Result<()> {
     let shown = path.display();
-    let meta = std::fs::metadata(path)
-        .map_err(|error| Failure::new(format_args!("cannot look at {shown}: {error}")))?;
+    let meta =
+        std::fs::metadata(path).map_err(|error| Failure::new(format_args!("cannot look at {shown}: {error}")))?;
     let me = sys::ids().euid;
     if meta.uid() != 0 && meta.uid() != me {
-        return Err(Failure::new(format_args!(
-            "{shown} belongs to user {}, not to root or user {me}",
-            meta.uid()
-        ))
-        .why("it is machine code: the loader would not run it, and to look into it is to trust it")
-        .fix(format_args!("zpoline compile HOOK.wasm -o {shown}")));
+        return Err(Failure::new(format_args!("{shown} belongs to user {}, not to root or user {me}", meta.uid()))
+            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
+            .fix(format_args!("zpoline compile HOOK.wasm -o {shown}")));
     }
     if meta.mode() & 0o022 != 0 {
-        return Err(Failure::new(format_args!(
-            "{shown} can be written by others (mode {:04o})",
-            meta.mode() & 0o7777
-        ))
-        .why("it is machine code: the loader would not run it, and to look into it is to trust it")
-        .fix(format_args!("chmod go-w {shown}")));
+        return Err(Failure::new(format_args!("{shown} can be written by others (mode {:04o})", meta.mode() & 0o7777))
+            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
+            .fix(format_args!("chmod go-w {shown}")));
     }
     Ok(())
 }
@@ -96,24 +84,13 @@ fn look_into(payload: &[u8], shown: &str) -> Result<(Interface, Needs)> {
         let component = unsafe { Component::deserialize(&engine, payload)? };
         let names = component.component_type();
         let interface = Interface {
-            imports: names
-                .imports(&engine)
-                .map(|(name, _)| name.to_owned())
-                .collect(),
-            exports: names
-                .exports(&engine)
-                .map(|(name, _)| name.to_owned())
-                .collect(),
+            imports: names.imports(&engine).map(|(name, _)| name.to_owned()).collect(),
+            exports: names.exports(&engine).map(|(name, _)| name.to_owned()).collect(),
         };
-        let needs = component
-            .resources_required()
-            .map_or_else(Needs::default, |needs| Needs {
-                memories: needs.num_memories,
-                bytes: needs
-                    .max_initial_memory_size
-                    .unwrap_or(0)
-                    .saturating_mul(PAGE),
-            });
+        let needs = component.resources_required().map_or_else(Needs::default, |needs| Needs {
+            memories: needs.num_memories,
+            bytes: needs.max_initial_memory_size.unwrap_or(0).saturating_mul(PAGE),
+        });
         Ok((interface, needs))
     };
     look().map_err(|error: wasmtime::Error| {
@@ -137,24 +114,9 @@ fn needs_of(component: &[u8]) -> Needs {
 }
 
 fn origin(out: &mut String, trailer: &Trailer<'_>) {
-    row(
-        out,
-        "source",
-        &format!(
-            "{}, {} bytes",
-            trailer.source_name,
-            count(trailer.source_len)
-        ),
-    );
+    row(out, "source", &format!("{}, {} bytes", trailer.source_name, count(trailer.source_len)));
     row(out, "sha256", &cache::hex(&trailer.source_sha256));
-    row(
-        out,
-        "compiled",
-        &format!(
-            "by wasmtime {} for zpoline:hook {}",
-            trailer.wasmtime_version, trailer.wit_version
-        ),
-    );
+    row(out, "compiled", &format!("by wasmtime {} for zpoline:hook {}", trailer.wasmtime_version, trailer.wit_version));
 }
 
 fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
@@ -176,56 +138,28 @@ fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
         (true, false) => "nothing".to_owned(),
     };
     row(out, "hooks", &hooked);
-    row(
-        out,
-        "may",
-        "change, answer or refuse the calls that it hooks",
-    );
+    row(out, "may", "change, answer or refuse the calls that it hooks");
     if returned {
-        row(
-            out,
-            "",
-            "see and replace the results of calls that it observes",
-        );
+        row(out, "", "see and replace the results of calls that it observes");
     }
     if lifecycle {
         row(out, "", "refuse to start; be told when the process ends");
     }
     for (import, permits) in PERMITS {
-        if interface
-            .imports
-            .iter()
-            .any(|name| name.starts_with(&format!("zpoline:hook/{import}@")))
-        {
-            row(
-                out,
-                "",
-                &format!("{permits} ({import}, granted without asking)"),
-            );
+        if interface.imports.iter().any(|name| name.starts_with(&format!("zpoline:hook/{import}@"))) {
+            row(out, "", &format!("{permits} ({import}, granted without asking)"));
         }
     }
-    row(
-        out,
-        "may not",
-        "make syscalls, open files, use the network, write the program's memory",
-    );
-    let foreign: Vec<&str> = interface
-        .exports
-        .iter()
-        .filter(|name| !name.starts_with("zpoline:hook/"))
-        .map(String::as_str)
-        .collect();
+    row(out, "may not", "make syscalls, open files, use the network, write the program's memory");
+    let foreign: Vec<&str> =
+        interface.exports.iter().filter(|name| !name.starts_with("zpoline:hook/")).map(String::as_str).collect();
     if !foreign.is_empty() {
         row(out, "unused", &foreign.join(", "));
     }
     row(
         out,
         "memory",
-        &format!(
-            "{} at the start, {}",
-            size(needs.bytes),
-            plural(needs.memories, "memory", "memories")
-        ),
+        &format!("{} at the start, {}", size(needs.bytes), plural(needs.memories, "memory", "memories")),
     );
 }
 
@@ -280,25 +214,11 @@ mod tests {
     #[test]
     fn what_a_hook_may_do_is_said() {
         let interface = Interface {
-            imports: vec![
-                "zpoline:hook/types@0.1.0".into(),
-                "zpoline:hook/memory@0.1.0".into(),
-            ],
-            exports: vec![
-                "zpoline:hook/openat@0.1.0".into(),
-                "zpoline:hook/returned@0.1.0".into(),
-                "other".into(),
-            ],
+            imports: vec!["zpoline:hook/types@0.1.0".into(), "zpoline:hook/memory@0.1.0".into()],
+            exports: vec!["zpoline:hook/openat@0.1.0".into(), "zpoline:hook/returned@0.1.0".into(), "other".into()],
         };
         let mut out = String::new();
-        describe(
-            &mut out,
-            &interface,
-            &Needs {
-                memories: 1,
-                bytes: 65536,
-            },
-        );
+        describe(&mut out, &interface, &Needs { memories: 1, bytes: 65536 });
         assert_eq!(
             out,
             "  hooks     openat

@@ -49,12 +49,8 @@ fn compatible(version: &str) -> bool {
 impl Interface {
     /// Reads the names from a component.
     pub(crate) fn of(component: &[u8]) -> Result<Self> {
-        Self::read(component).map_err(|error| {
-            Failure::new(format_args!(
-                "the component is damaged: {}",
-                error.message()
-            ))
-        })
+        Self::read(component)
+            .map_err(|error| Failure::new(format_args!("the component is damaged: {}", error.message())))
     }
 
     fn read(component: &[u8]) -> wasmparser::Result<Self> {
@@ -83,11 +79,7 @@ impl Interface {
     /// What it exports from `zpoline:hook`, in order. Names that this build
     /// does not know are left out; [`Interface::check`] refuses them.
     pub(crate) fn hooks(&self) -> Vec<(&str, Export)> {
-        self.exports
-            .iter()
-            .filter_map(|name| ours(name))
-            .filter_map(|(name, _)| Some((name, export(name)?)))
-            .collect()
+        self.exports.iter().filter_map(|name| ours(name)).filter_map(|(name, _)| Some((name, export(name)?))).collect()
     }
 
     /// Whether this build can run it: nothing imported from outside
@@ -106,25 +98,20 @@ impl Interface {
             }
         }
         let hooks = self.hooks();
-        if hooks
-            .iter()
-            .any(|(_, export)| matches!(export, Export::Any | Export::Syscall(_)))
-        {
+        if hooks.iter().any(|(_, export)| matches!(export, Export::Any | Export::Syscall(_))) {
             return Ok(());
         }
         let failure = if hooks.is_empty() {
             Failure::new("the component exports nothing from zpoline:hook: it hooks no syscall")
         } else {
             let names: Vec<&str> = hooks.iter().map(|(name, _)| *name).collect();
-            Failure::new(format_args!(
-                "the component exports {} and hooks no syscall",
-                names.join(" and ")
-            ))
+            Failure::new(format_args!("the component exports {} and hooks no syscall", names.join(" and ")))
         };
-        Err(failure.why(format_args!(
-            "a hook exports zpoline:hook/any@{WIT_VERSION}, or the interface of each syscall that it takes"
-        ))
-        .fix(format_args!("export zpoline:hook/openat@{WIT_VERSION}; in the world, for example")))
+        Err(failure
+            .why(format_args!(
+                "a hook exports zpoline:hook/any@{WIT_VERSION}, or the interface of each syscall that it takes"
+            ))
+            .fix(format_args!("export zpoline:hook/openat@{WIT_VERSION}; in the world, for example")))
     }
 
     fn check_import(&self, name: &str) -> Result<()> {
@@ -134,19 +121,15 @@ impl Interface {
                 return Ok(());
             }
             // A type-only import: a hook may mention what it exports.
-            return Err(Failure::new(format_args!(
-                "the component imports {name}, which zpoline does not have"
-            ))
-            .why(format_args!(
-                "a hook may import zpoline:hook/{{{}}}",
-                crate::wit::IMPORTS.join(",")
-            )));
+            return Err(Failure::new(format_args!("the component imports {name}, which zpoline does not have"))
+                .why(format_args!("a hook may import zpoline:hook/{{{}}}", crate::wit::IMPORTS.join(","))));
         }
-        let failure = Failure::new(format_args!("the component imports {name}")).why(
-            "a hook runs inside somebody else's program: it may import from zpoline:hook only",
-        );
+        let failure = Failure::new(format_args!("the component imports {name}"))
+            .why("a hook runs inside somebody else's program: it may import from zpoline:hook only");
         Err(if name.starts_with("wasi:") {
-            failure.fix("build it without WASI: for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out")
+            failure.fix(
+                "build it without WASI: for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out",
+            )
         } else {
             failure
         })
@@ -157,10 +140,8 @@ fn check_version(name: &str, version: &str) -> Result<()> {
     if compatible(version) {
         return Ok(());
     }
-    Err(Failure::new(format_args!(
-        "the component uses {name}, this zpoline has zpoline:hook@{WIT_VERSION}"
-    ))
-    .fix("build it again from the wit/ folder of this version"))
+    Err(Failure::new(format_args!("the component uses {name}, this zpoline has zpoline:hook@{WIT_VERSION}"))
+        .fix("build it again from the wit/ folder of this version"))
 }
 
 /// What an interface is, by its name.
@@ -174,17 +155,10 @@ fn export(name: &str) -> Option<Export> {
 }
 
 fn unknown_export(name: &str, short: &str) -> Failure {
-    let failure = Failure::new(format_args!(
-        "the component exports {name}, and no syscall is called {short}"
-    ));
-    let names = syscalls::TABLE
-        .iter()
-        .map(|syscall| syscall.wit_name)
-        .chain(["any", "returned", "lifecycle"]);
+    let failure = Failure::new(format_args!("the component exports {name}, and no syscall is called {short}"));
+    let names = syscalls::TABLE.iter().map(|syscall| syscall.wit_name).chain(["any", "returned", "lifecycle"]);
     match nearest(short, names) {
-        Some(near) => failure.fix(format_args!(
-            "zpoline:hook/{near}@{WIT_VERSION}, if that is meant"
-        )),
+        Some(near) => failure.fix(format_args!("zpoline:hook/{near}@{WIT_VERSION}, if that is meant")),
         None => failure.fix("zpoline syscalls lists the names"),
     }
 }
@@ -218,36 +192,21 @@ mod tests {
 
     fn interface(imports: &[&str], exports: &[&str]) -> Interface {
         let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Interface {
-            imports: own(imports),
-            exports: own(exports),
-        }
+        Interface { imports: own(imports), exports: own(exports) }
     }
 
     fn refused(imports: &[&str], exports: &[&str]) -> String {
-        interface(imports, exports)
-            .check()
-            .expect_err("not a hook")
-            .to_string()
+        interface(imports, exports).check().expect_err("not a hook").to_string()
     }
 
     #[test]
     fn a_hook_passes() {
         let hook = interface(
             &["zpoline:hook/types@0.1.0", "zpoline:hook/log@0.1.0"],
-            &[
-                "zpoline:hook/clock-gettime@0.1.0",
-                "zpoline:hook/returned@0.1.0",
-            ],
+            &["zpoline:hook/clock-gettime@0.1.0", "zpoline:hook/returned@0.1.0"],
         );
         assert_eq!(hook.check(), Ok(()));
-        assert_eq!(
-            hook.hooks()
-                .iter()
-                .map(|(name, _)| *name)
-                .collect::<Vec<_>>(),
-            ["clock-gettime", "returned"]
-        );
+        assert_eq!(hook.hooks().iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["clock-gettime", "returned"]);
     }
 
     #[test]
@@ -265,19 +224,12 @@ mod tests {
     #[test]
     fn a_component_that_hooks_nothing_is_refused() {
         assert!(
-            refused(&[], &["wasi:cli/run@0.2.0"]).starts_with(
-                "the component exports nothing from zpoline:hook: it hooks no syscall\n"
-            )
+            refused(&[], &["wasi:cli/run@0.2.0"])
+                .starts_with("the component exports nothing from zpoline:hook: it hooks no syscall\n")
         );
         assert!(
-            refused(
-                &[],
-                &[
-                    "zpoline:hook/returned@0.1.0",
-                    "zpoline:hook/lifecycle@0.1.0"
-                ]
-            )
-            .starts_with("the component exports returned and lifecycle and hooks no syscall\n")
+            refused(&[], &["zpoline:hook/returned@0.1.0", "zpoline:hook/lifecycle@0.1.0"])
+                .starts_with("the component exports returned and lifecycle and hooks no syscall\n")
         );
     }
 
@@ -288,8 +240,7 @@ mod tests {
             "the component exports zpoline:hook/opennat@0.1.0, and no syscall is called opennat\n  fix: zpoline:hook/openat@0.1.0, if that is meant"
         );
         assert!(
-            refused(&[], &["zpoline:hook/frobnicate-the-kernel@0.1.0"])
-                .ends_with("zpoline syscalls lists the names")
+            refused(&[], &["zpoline:hook/frobnicate-the-kernel@0.1.0"]).ends_with("zpoline syscalls lists the names")
         );
     }
 
@@ -299,9 +250,10 @@ mod tests {
         for other in ["0.1.1", "0.2.0", "1.1.0", "0.1", "0.1.0.0", ""] {
             assert!(!compatible(other), "{other}");
         }
-        assert!(refused(&[], &["zpoline:hook/any@0.2.0"]).starts_with(
-            "the component uses zpoline:hook/any@0.2.0, this zpoline has zpoline:hook@0.1.0\n"
-        ));
+        assert!(
+            refused(&[], &["zpoline:hook/any@0.2.0"])
+                .starts_with("the component uses zpoline:hook/any@0.2.0, this zpoline has zpoline:hook@0.1.0\n")
+        );
     }
 
     #[test]

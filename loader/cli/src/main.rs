@@ -114,28 +114,19 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
 }
 
 fn unknown_command(command: &OsStr) -> Failure {
-    const COMMANDS: [&str; 7] = [
-        "run", "trace", "compile", "inspect", "doctor", "syscalls", "loader",
-    ];
+    const COMMANDS: [&str; 7] = ["run", "trace", "compile", "inspect", "doctor", "syscalls", "loader"];
     let shown = command.display();
     let failure = Failure::new(format_args!("there is no command {shown}"));
-    match command
-        .to_str()
-        .and_then(|word| interface::nearest(word, COMMANDS.into_iter()))
-    {
+    match command.to_str().and_then(|word| interface::nearest(word, COMMANDS.into_iter())) {
         Some(near) => failure.fix(format_args!("zpoline {near}, if that is meant")),
-        None => failure.fix(format_args!(
-            "zpoline run -- {shown}, if that is a program; zpoline --help lists the commands"
-        )),
+        None => {
+            failure.fix(format_args!("zpoline run -- {shown}, if that is a program; zpoline --help lists the commands"))
+        }
     }
 }
 
 /// The one file that a command takes; `None` if help was asked for and printed.
-fn one(
-    command: &str,
-    words: impl Iterator<Item = OsString>,
-    help: &str,
-) -> Result<Option<OsString>> {
+fn one(command: &str, words: impl Iterator<Item = OsString>, help: &str) -> Result<Option<OsString>> {
     let mut parser = lexopt::Parser::from_args(words);
     let mut file = None;
     while let Some(word) = parser.next()? {
@@ -152,8 +143,7 @@ fn one(
 }
 
 fn no_file(command: &str) -> Failure {
-    Failure::new(format_args!("{command}: no file given"))
-        .fix(format_args!("zpoline {command} HOOK.wasm"))
+    Failure::new(format_args!("{command}: no file given")).fix(format_args!("zpoline {command} HOOK.wasm"))
 }
 
 fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {

@@ -83,10 +83,7 @@ pub(crate) fn trace(words: impl IntoIterator<Item = OsString>) -> Result<Option<
     parse(Command::Trace, words)
 }
 
-fn parse(
-    command: Command,
-    words: impl IntoIterator<Item = OsString>,
-) -> Result<Option<RunOptions>> {
+fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<Option<RunOptions>> {
     use Command::{Run, Trace};
     let mut options = RunOptions::default();
     let mut parser = lexopt::Parser::from_args(words);
@@ -95,9 +92,7 @@ fn parse(
             (_, Short('h') | Long("help")) => return Ok(None),
             (Run, Long("hook")) => options.hook = Some(parser.value()?.into()),
             (Run, Long("allow")) => options.allow.push(argument(parser.value()?)?),
-            (Run, Long("log")) | (Trace, Short('o') | Long("output")) => {
-                options.log = Some(parser.value()?.into())
-            }
+            (Run, Long("log")) | (Trace, Short('o') | Long("output")) => options.log = Some(parser.value()?.into()),
             // The tracer's own, as it spells them; it says what is wrong with them.
             (Trace, Short(option @ ('e' | 's'))) => {
                 options.arguments.push(format!("-{option}"));
@@ -108,23 +103,10 @@ fn parse(
             (_, Long("arg")) => options.arguments.push(argument(parser.value()?)?),
             (_, Long("on-trap")) => options.on_trap = Some(on_trap(parser.value()?)?),
             (_, Long("mechanism")) => {
-                options.mechanism = Some(one_of(
-                    "--mechanism",
-                    parser.value()?,
-                    &["auto", "zpoline"],
-                )?);
+                options.mechanism = Some(one_of("--mechanism", parser.value()?, &["auto", "zpoline"])?);
             }
-            (_, Long("fuel")) => {
-                options.fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?)
-            }
-            (_, Long("memory")) => {
-                options.memory = Some(number(
-                    "--memory",
-                    parser.value()?,
-                    &['K', 'M', 'G'],
-                    "64M",
-                )?)
-            }
+            (_, Long("fuel")) => options.fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?),
+            (_, Long("memory")) => options.memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?),
             (_, Long("unhookable")) => {
                 options.unhookable = Some(Unhookable::parse("--unhookable", parser.value()?)?);
             }
@@ -149,19 +131,15 @@ fn needs_program(command: &str, options: RunOptions) -> Result<RunOptions> {
 
 fn argument(word: OsString) -> Result<String> {
     word.into_string().map_err(|word| {
-        Failure::new(format_args!("{} is not UTF-8", word.display()))
-            .why("a hook gets its arguments as strings")
+        Failure::new(format_args!("{} is not UTF-8", word.display())).why("a hook gets its arguments as strings")
     })
 }
 
 fn one_of(option: &str, word: OsString, choices: &[&str]) -> Result<String> {
     match word.to_str() {
         Some(word) if choices.contains(&word) => Ok(word.to_owned()),
-        _ => Err(
-            Failure::new(format_args!("{option}={} is not known", word.display())).fix(
-                format_args!("{option}={}", choices.join(&format!(" or {option}="))),
-            ),
-        ),
+        _ => Err(Failure::new(format_args!("{option}={} is not known", word.display()))
+            .fix(format_args!("{option}={}", choices.join(&format!(" or {option}="))))),
     }
 }
 
@@ -188,16 +166,11 @@ fn on_trap(word: OsString) -> Result<String> {
 fn number(option: &str, word: OsString, units: &[char], example: &str) -> Result<String> {
     let text = word.to_str().unwrap_or_default();
     let digits = text.strip_suffix(units).unwrap_or(text);
-    if digits.bytes().all(|b| b.is_ascii_digit())
-        && digits.parse::<u64>().is_ok_and(|number| number > 0)
-    {
+    if digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u64>().is_ok_and(|number| number > 0) {
         return Ok(text.to_owned());
     }
-    Err(Failure::new(format_args!(
-        "{option}={} is not a positive number",
-        word.display()
-    ))
-    .fix(format_args!("{option}={example}, for example")))
+    Err(Failure::new(format_args!("{option}={} is not a positive number", word.display()))
+        .fix(format_args!("{option}={example}, for example")))
 }
 
 #[cfg(test)]
@@ -232,23 +205,16 @@ mod tests {
 
     #[test]
     fn trace_passes_its_selection_to_the_tracer() {
-        let options = trace(words("-o out -e openat,read -cs8 --json -- git status"))
-            .expect("valid")
-            .expect("no --help");
+        let options =
+            trace(words("-o out -e openat,read -cs8 --json -- git status")).expect("valid").expect("no --help");
         assert_eq!(options.log, Some("out".into()));
-        assert_eq!(
-            options.arguments,
-            ["-e", "openat,read", "-c", "-s", "8", "--json"]
-        );
+        assert_eq!(options.arguments, ["-e", "openat,read", "-c", "-s", "8", "--json"]);
         assert_eq!(options.program, ["git", "status"]);
     }
 
     #[test]
     fn wrong_words_are_named() {
-        assert_eq!(
-            refused("--log f"),
-            "run: no program to run\n  fix: zpoline run -- PROGRAM [ARGUMENTS]"
-        );
+        assert_eq!(refused("--log f"), "run: no program to run\n  fix: zpoline run -- PROGRAM [ARGUMENTS]");
         assert_eq!(refused("--hok f ls"), "invalid option '--hok'");
         assert_eq!(
             refused("--mechanism jmp ls"),
@@ -259,12 +225,9 @@ mod tests {
             "--fuel=lots is not a positive number\n  fix: --fuel=1000000, for example"
         );
         assert!(refused("--memory 0M ls").starts_with("--memory=0M is not a positive number\n"));
+        assert!(refused("--on-trap deny:EWHAT ls").starts_with("--on-trap=deny:EWHAT is not known\n"));
         assert!(
-            refused("--on-trap deny:EWHAT ls").starts_with("--on-trap=deny:EWHAT is not known\n")
-        );
-        assert!(
-            refused("--on-trap explode ls")
-                .ends_with("fix: --on-trap=abort, =deny, =deny:EACCES, =pass or =reload")
+            refused("--on-trap explode ls").ends_with("fix: --on-trap=abort, =deny, =deny:EACCES, =pass or =reload")
         );
     }
 

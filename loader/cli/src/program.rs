@@ -29,16 +29,11 @@ pub(crate) enum Obstacle {
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Static => {
-                f.write_str("it is statically linked: there is no ld.so to preload the loader")
-            }
+            Self::Static => f.write_str("it is statically linked: there is no ld.so to preload the loader"),
             Self::Foreign(what) => write!(f, "it is {what}: the loader is x86-64 only"),
             Self::Privileged(what) => write!(f, "it is {what}: ld.so ignores LD_PRELOAD for it"),
             Self::OtherLibc(interpreter) => {
-                write!(
-                    f,
-                    "it is started by {interpreter}: the loader needs glibc's ld.so"
-                )
+                write!(f, "it is started by {interpreter}: the loader needs glibc's ld.so")
             }
             Self::Broken => f.write_str("it is a damaged ELF file"),
         }
@@ -70,11 +65,7 @@ pub(crate) fn find(name: &OsStr, search: Option<&OsStr>) -> Result<PathBuf> {
     let search = search.unwrap_or(OsStr::new("/bin:/usr/bin"));
     let mut first = None;
     for directory in std::env::split_paths(search) {
-        let path = if directory.as_os_str().is_empty() {
-            Path::new(".").join(name)
-        } else {
-            directory.join(name)
-        };
+        let path = if directory.as_os_str().is_empty() { Path::new(".").join(name) } else { directory.join(name) };
         match executable(&path) {
             Ok(()) => return Ok(path),
             Err(failure) if failure.status == CANNOT_EXECUTE => first = first.or(Some(failure)),
@@ -91,26 +82,16 @@ pub(crate) fn find(name: &OsStr, search: Option<&OsStr>) -> Result<PathBuf> {
 fn executable(path: &Path) -> Result<()> {
     let shown = path.display();
     let meta = std::fs::metadata(path).map_err(|error| {
-        let status = if error.kind() == std::io::ErrorKind::NotFound {
-            NOT_FOUND
-        } else {
-            CANNOT_EXECUTE
-        };
+        let status = if error.kind() == std::io::ErrorKind::NotFound { NOT_FOUND } else { CANNOT_EXECUTE };
         Failure::new(format_args!("cannot run {shown}: {error}")).status(status)
     })?;
     if meta.is_dir() {
-        return Err(
-            Failure::new(format_args!("cannot run {shown}: it is a directory"))
-                .status(CANNOT_EXECUTE),
-        );
+        return Err(Failure::new(format_args!("cannot run {shown}: it is a directory")).status(CANNOT_EXECUTE));
     }
     sys::may_execute(path).map_err(|error| {
-        Failure::new(format_args!(
-            "cannot run {shown}: {error} (mode {:04o})",
-            meta.mode() & 0o7777
-        ))
-        .fix(format_args!("chmod +x {shown}"))
-        .status(CANNOT_EXECUTE)
+        Failure::new(format_args!("cannot run {shown}: {error} (mode {:04o})", meta.mode() & 0o7777))
+            .fix(format_args!("chmod +x {shown}"))
+            .status(CANNOT_EXECUTE)
     })
 }
 
@@ -142,22 +123,16 @@ pub(crate) fn probe(path: &Path) -> Probe {
             }
         }
     };
-    Probe {
-        interpreters,
-        obstacle,
-    }
+    Probe { interpreters, obstacle }
 }
 
 fn is_ld_so(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| name.as_bytes().starts_with(b"ld-linux-x86-64"))
+    path.file_name().is_some_and(|name| name.as_bytes().starts_with(b"ld-linux-x86-64"))
 }
 
 fn head(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    std::fs::File::open(path)?
-        .take(elf::HEAD as u64)
-        .read_to_end(&mut head)?;
+    std::fs::File::open(path)?.take(elf::HEAD as u64).read_to_end(&mut head)?;
     Ok(head)
 }
 
@@ -167,22 +142,10 @@ fn privileged(path: &Path) -> Option<&'static str> {
     if sys::no_new_privileges() || sys::mount_flags(path) & libc::ST_NOSUID != 0 {
         return None;
     }
-    gains(
-        meta.mode(),
-        meta.uid(),
-        meta.gid(),
-        sys::has_file_capabilities(path),
-        sys::ids(),
-    )
+    gains(meta.mode(), meta.uid(), meta.gid(), sys::has_file_capabilities(path), sys::ids())
 }
 
-fn gains(
-    mode: u32,
-    owner: u32,
-    group: u32,
-    capabilities: bool,
-    ids: sys::Ids,
-) -> Option<&'static str> {
+fn gains(mode: u32, owner: u32, group: u32, capabilities: bool, ids: sys::Ids) -> Option<&'static str> {
     if mode & libc::S_ISUID != 0 && owner != ids.uid {
         return Some("set-user-ID");
     }
@@ -198,8 +161,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     fn scratch(name: &str) -> PathBuf {
-        let dir =
-            std::env::temp_dir().join(format!("zpoline-program-{}-{name}", std::process::id()));
+        let dir = std::env::temp_dir().join(format!("zpoline-program-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&dir).expect("a scratch directory");
         dir
     }
@@ -213,29 +175,17 @@ mod tests {
     fn a_missing_program_is_127_and_a_data_file_126() {
         let dir = scratch("find");
         file(&dir.join("data"), b"x", 0o644);
-        let missing =
-            find(OsStr::new("no-such-program"), Some(dir.as_os_str())).expect_err("not there");
-        assert_eq!(
-            missing.to_string(),
-            format!(
-                "cannot find no-such-program in PATH\n  PATH={}",
-                dir.display()
-            )
-        );
+        let missing = find(OsStr::new("no-such-program"), Some(dir.as_os_str())).expect_err("not there");
+        assert_eq!(missing.to_string(), format!("cannot find no-such-program in PATH\n  PATH={}", dir.display()));
         assert_eq!(missing.status, NOT_FOUND);
         let data = find(OsStr::new("data"), Some(dir.as_os_str())).expect_err("not executable");
         assert_eq!(data.status, CANNOT_EXECUTE);
         let shown = dir.join("data").display().to_string();
         assert_eq!(
             data.to_string(),
-            format!(
-                "cannot run {shown}: Permission denied (os error 13) (mode 0644)\n  fix: chmod +x {shown}"
-            )
+            format!("cannot run {shown}: Permission denied (os error 13) (mode 0644)\n  fix: chmod +x {shown}")
         );
-        assert_eq!(
-            find(dir.as_os_str(), None).expect_err("a directory").status,
-            CANNOT_EXECUTE
-        );
+        assert_eq!(find(dir.as_os_str(), None).expect_err("a directory").status, CANNOT_EXECUTE);
         std::fs::remove_dir_all(dir).expect("cleaned");
     }
 
@@ -244,23 +194,9 @@ mod tests {
         let dir = scratch("script");
         let (program, inner, outer) = (dir.join("static"), dir.join("inner"), dir.join("outer"));
         file(&program, &crate::elf::tests::sample(2, 62, None), 0o755);
-        file(
-            &inner,
-            format!("#!{}\n", program.display()).as_bytes(),
-            0o755,
-        );
-        file(
-            &outer,
-            format!("#!{} -x\n", inner.display()).as_bytes(),
-            0o755,
-        );
-        assert_eq!(
-            probe(&outer),
-            Probe {
-                interpreters: vec![inner, program],
-                obstacle: Some(Obstacle::Static)
-            }
-        );
+        file(&inner, format!("#!{}\n", program.display()).as_bytes(), 0o755);
+        file(&outer, format!("#!{} -x\n", inner.display()).as_bytes(), 0o755);
+        assert_eq!(probe(&outer), Probe { interpreters: vec![inner, program], obstacle: Some(Obstacle::Static) });
         file(&outer, b"#!/bin/sh\n", 0o755);
         assert_eq!(probe(&outer).obstacle, None);
         std::fs::remove_dir_all(dir).expect("cleaned");
@@ -271,11 +207,7 @@ mod tests {
         let dir = scratch("obstacle");
         let path = dir.join("program");
         let said = |class, machine, interpreter| {
-            file(
-                &path,
-                &crate::elf::tests::sample(class, machine, interpreter),
-                0o755,
-            );
+            file(&path, &crate::elf::tests::sample(class, machine, interpreter), 0o755);
             probe(&path).obstacle.map(|o| o.to_string())
         };
         assert_eq!(said(2, 62, Some(b"/lib64/ld-linux-x86-64.so.2")), None);
@@ -283,10 +215,7 @@ mod tests {
             said(2, 62, None).as_deref(),
             Some("it is statically linked: there is no ld.so to preload the loader")
         );
-        assert_eq!(
-            said(1, 3, None).as_deref(),
-            Some("it is a 32-bit x86 program: the loader is x86-64 only")
-        );
+        assert_eq!(said(1, 3, None).as_deref(), Some("it is a 32-bit x86 program: the loader is x86-64 only"));
         assert_eq!(
             said(2, 62, Some(b"/lib/ld-musl-x86_64.so.1")).as_deref(),
             Some("it is started by /lib/ld-musl-x86_64.so.1: the loader needs glibc's ld.so")
@@ -296,24 +225,13 @@ mod tests {
 
     #[test]
     fn only_rights_that_are_gained_count() {
-        let user = sys::Ids {
-            uid: 1000,
-            euid: 1000,
-            gid: 1000,
-        };
-        let root = sys::Ids {
-            uid: 0,
-            euid: 0,
-            gid: 0,
-        };
+        let user = sys::Ids { uid: 1000, euid: 1000, gid: 1000 };
+        let root = sys::Ids { uid: 0, euid: 0, gid: 0 };
         assert_eq!(gains(0o4755, 0, 0, false, user), Some("set-user-ID"));
         assert_eq!(gains(0o4755, 0, 0, false, root), None);
         assert_eq!(gains(0o2755, 0, 42, false, user), Some("set-group-ID"));
         assert_eq!(gains(0o2644, 0, 42, false, user), None);
-        assert_eq!(
-            gains(0o755, 0, 0, true, user),
-            Some("given capabilities by setcap")
-        );
+        assert_eq!(gains(0o755, 0, 0, true, user), Some("given capabilities by setcap"));
         assert_eq!(gains(0o755, 0, 0, true, root), None);
     }
 }

@@ -16,9 +16,7 @@ use std::path::{Path, PathBuf};
 /// Runs a program under a hook. Returns only if that fails.
 pub(crate) fn run(mut options: RunOptions) -> Failure {
     if options.hook.is_none() {
-        options.hook = std::env::var_os("ZPOLINE_HOOK")
-            .filter(|hook| !hook.is_empty())
-            .map(PathBuf::from);
+        options.hook = std::env::var_os("ZPOLINE_HOOK").filter(|hook| !hook.is_empty()).map(PathBuf::from);
     }
     prepare_and_execute(options)
 }
@@ -55,28 +53,15 @@ fn prepare(options: &RunOptions) -> Result<(PathBuf, Vec<OsString>)> {
         Some(hook) => Some(hook::resolve(hook)?),
         None if embedded::HAS_TRACER => None,
         None => {
-            return Err(
-                Failure::new("this zpoline was built without its default tracer")
-                    .why("guest-examples/trace/trace.wasm was missing when it was built")
-                    .fix("zpoline run --hook HOOK -- PROGRAM"),
-            );
+            return Err(Failure::new("this zpoline was built without its default tracer")
+                .why("guest-examples/trace/trace.wasm was missing when it was built")
+                .fix("zpoline run --hook HOOK -- PROGRAM"));
         }
     };
     let log = options.log.as_deref().map(std::path::absolute).transpose();
-    let log = log.map_err(|error| {
-        Failure::new(format_args!("cannot tell where the log file is: {error}"))
-    })?;
+    let log = log.map_err(|error| Failure::new(format_args!("cannot tell where the log file is: {error}")))?;
     let loader = embedded::loader(&Cache::open()?)?;
-    Ok((
-        path,
-        environment(
-            std::env::vars_os(),
-            options,
-            hook.as_deref(),
-            log.as_deref(),
-            &loader,
-        ),
-    ))
+    Ok((path, environment(std::env::vars_os(), options, hook.as_deref(), log.as_deref(), &loader)))
 }
 
 fn cannot_hook(path: &Path, obstacle: &Obstacle) -> Failure {
@@ -107,19 +92,12 @@ fn environment(
         ("ZPOLINE_FUEL", of(&options.fuel)),
         ("ZPOLINE_MEMORY", of(&options.memory)),
         ("ZPOLINE_ALLOW", allow),
-        (
-            "ZPOLINE_UNHOOKABLE",
-            options
-                .unhookable
-                .map(|unhookable| unhookable.word().into()),
-        ),
+        ("ZPOLINE_UNHOOKABLE", options.unhookable.map(|unhookable| unhookable.word().into())),
     ];
     let keeps_arguments = arguments.is_none() && hook.is_some();
     let mut out = Vec::new();
     for (name, value) in inherited {
-        let replaced = given
-            .iter()
-            .any(|(ours, value)| name == *ours && value.is_some())
+        let replaced = given.iter().any(|(ours, value)| name == *ours && value.is_some())
             || name == "ZPOLINE_HOOK"
             || (name == "ZPOLINE_HOOK_ARGS" && !keeps_arguments);
         if name == "LD_PRELOAD" {
@@ -128,19 +106,13 @@ fn environment(
             out.push(variable(&name, &value));
         }
     }
-    let hook = [
-        ("ZPOLINE_HOOK", hook.map(OsString::from)),
-        ("ZPOLINE_HOOK_ARGS", arguments),
-    ];
+    let hook = [("ZPOLINE_HOOK", hook.map(OsString::from)), ("ZPOLINE_HOOK_ARGS", arguments)];
     for (name, value) in hook.into_iter().chain(given) {
         if let Some(value) = value {
             out.push(variable(OsStr::new(name), &value));
         }
     }
-    out.push(variable(
-        OsStr::new("LD_PRELOAD"),
-        &preloaded(loader, preload.as_deref()),
-    ));
+    out.push(variable(OsStr::new("LD_PRELOAD"), &preloaded(loader, preload.as_deref())));
     out
 }
 
@@ -154,10 +126,7 @@ fn variable(name: &OsStr, value: &OsStr) -> OsString {
 /// The loader, then what was preloaded already, without other loaders.
 fn preloaded(loader: &Path, before: Option<&OsStr>) -> OsString {
     let mut out = loader.as_os_str().to_owned();
-    let entries = before
-        .unwrap_or_default()
-        .as_bytes()
-        .split(|b| matches!(b, b' ' | b':'));
+    let entries = before.unwrap_or_default().as_bytes().split(|b| matches!(b, b' ' | b':'));
     for entry in entries.filter(|entry| !entry.is_empty()) {
         let file = entry.rsplit(|b| *b == b'/').next().unwrap_or(entry);
         if !file.starts_with(embedded::LOADER_PREFIX.as_bytes()) {
@@ -172,11 +141,7 @@ fn preloaded(loader: &Path, before: Option<&OsStr>) -> OsString {
 /// a word has one, each ended by U+001F.
 fn words(words: &[String]) -> OsString {
     if words.iter().any(|word| word.contains(' ')) {
-        return words
-            .iter()
-            .flat_map(|word| [word.as_str(), "\u{1f}"])
-            .collect::<String>()
-            .into();
+        return words.iter().flat_map(|word| [word.as_str(), "\u{1f}"]).collect::<String>().into();
     }
     words.join(" ").into()
 }
@@ -186,14 +151,8 @@ fn words(words: &[String]) -> OsString {
 fn execute(path: &Path, words: &[OsString], environment: &[OsString]) -> Failure {
     let mut error = sys::execute(path, words, environment);
     if error.raw_os_error() == Some(libc::ENOEXEC) {
-        let script = [
-            OsString::from("sh"),
-            OsString::from_vec(path.as_os_str().as_bytes().to_vec()),
-        ];
-        let words: Vec<OsString> = script
-            .into_iter()
-            .chain(words.iter().skip(1).cloned())
-            .collect();
+        let script = [OsString::from("sh"), OsString::from_vec(path.as_os_str().as_bytes().to_vec())];
+        let words: Vec<OsString> = script.into_iter().chain(words.iter().skip(1).cloned()).collect();
         error = sys::execute(Path::new("/bin/sh"), &words, environment);
     }
     cannot_execute(path, &error)
@@ -205,16 +164,10 @@ fn cannot_execute(path: &Path, error: &io::Error) -> Failure {
     match error.raw_os_error() {
         // The file is there: it is its interpreter that is missing.
         Some(libc::ENOENT) => {
-            let missing = program::probe(path)
-                .interpreters
-                .into_iter()
-                .find(|interpreter| !interpreter.exists());
+            let missing = program::probe(path).interpreters.into_iter().find(|interpreter| !interpreter.exists());
             let failure = failure.status(NOT_FOUND);
             match missing {
-                Some(interpreter) => failure.why(format_args!(
-                    "its interpreter {} is missing",
-                    interpreter.display()
-                )),
+                Some(interpreter) => failure.why(format_args!("its interpreter {} is missing", interpreter.display())),
                 None => failure,
             }
         }

@@ -3,28 +3,17 @@
 use super::*;
 
 fn made(inherited: &[(&str, &str)], options: &RunOptions, hook: Option<&str>) -> Vec<String> {
-    let inherited = inherited
-        .iter()
-        .map(|(name, value)| (OsString::from(name), OsString::from(value)));
-    environment(
-        inherited,
-        options,
-        hook.map(Path::new),
-        options.log.as_deref(),
-        Path::new("/c/libzpoline_loader-1.so"),
-    )
-    .into_iter()
-    .map(|variable| variable.into_string().expect("UTF-8"))
-    .collect()
+    let inherited = inherited.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    environment(inherited, options, hook.map(Path::new), options.log.as_deref(), Path::new("/c/libzpoline_loader-1.so"))
+        .into_iter()
+        .map(|variable| variable.into_string().expect("UTF-8"))
+        .collect()
 }
 
 #[test]
 fn the_loader_comes_before_what_was_preloaded() {
     let options = RunOptions::default();
-    assert_eq!(
-        made(&[], &options, None),
-        ["LD_PRELOAD=/c/libzpoline_loader-1.so"]
-    );
+    assert_eq!(made(&[], &options, None), ["LD_PRELOAD=/c/libzpoline_loader-1.so"]);
     assert_eq!(
         made(&[("LD_PRELOAD", "/a/jemalloc.so /b/x.so")], &options, None),
         ["LD_PRELOAD=/c/libzpoline_loader-1.so:/a/jemalloc.so:/b/x.so"]
@@ -35,10 +24,7 @@ fn the_loader_comes_before_what_was_preloaded() {
 fn there_is_never_a_second_loader() {
     assert_eq!(
         made(
-            &[(
-                "LD_PRELOAD",
-                "/old/libzpoline_loader.so:/b/x.so:/c/libzpoline_loader-1.so"
-            )],
+            &[("LD_PRELOAD", "/old/libzpoline_loader.so:/b/x.so:/c/libzpoline_loader-1.so")],
             &RunOptions::default(),
             None
         ),
@@ -54,12 +40,7 @@ fn options_become_variables_and_win() {
         log: Some("/tmp/log".into()),
         ..RunOptions::default()
     };
-    let inherited = [
-        ("HOME", "/root"),
-        ("ZPOLINE_ON_TRAP", "pass"),
-        ("ZPOLINE_FUEL", "9"),
-        ("ZPOLINE_HOOK", "/old"),
-    ];
+    let inherited = [("HOME", "/root"), ("ZPOLINE_ON_TRAP", "pass"), ("ZPOLINE_FUEL", "9"), ("ZPOLINE_HOOK", "/old")];
     assert_eq!(
         made(&inherited, &options, Some("/h.cwasm")),
         [
@@ -76,26 +57,13 @@ fn options_become_variables_and_win() {
 
 #[test]
 fn the_tracer_gets_neither_another_hook_nor_its_arguments() {
-    let inherited = [
-        ("ZPOLINE_HOOK", "/old.cwasm"),
-        ("ZPOLINE_HOOK_ARGS", "for the old one"),
-    ];
-    assert_eq!(
-        made(&inherited, &RunOptions::default(), None),
-        ["LD_PRELOAD=/c/libzpoline_loader-1.so"]
-    );
+    let inherited = [("ZPOLINE_HOOK", "/old.cwasm"), ("ZPOLINE_HOOK_ARGS", "for the old one")];
+    assert_eq!(made(&inherited, &RunOptions::default(), None), ["LD_PRELOAD=/c/libzpoline_loader-1.so"]);
 }
 
 #[test]
 fn words_with_blanks_are_kept_apart() {
-    let words = |list: &[&str]| {
-        super::words(
-            &list
-                .iter()
-                .map(|word| (*word).to_owned())
-                .collect::<Vec<_>>(),
-        )
-    };
+    let words = |list: &[&str]| super::words(&list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
     assert_eq!(words(&["a", "b"]), "a b");
     assert_eq!(words(&["a b"]), "a b\u{1f}");
     assert_eq!(words(&["a b", "c"]), "a b\u{1f}c\u{1f}");
@@ -111,8 +79,7 @@ fn an_unhookable_program_is_refused_with_the_way_out() {
 
 #[test]
 fn a_failed_exec_has_the_status_of_env() {
-    let status =
-        |errno| cannot_execute(Path::new("/x"), &io::Error::from_raw_os_error(errno)).status;
+    let status = |errno| cannot_execute(Path::new("/x"), &io::Error::from_raw_os_error(errno)).status;
     assert_eq!(status(libc::ENOENT), 127);
     assert_eq!(status(libc::EACCES), 126);
     assert_eq!(status(libc::E2BIG), 125);

@@ -22,13 +22,7 @@ pub(crate) struct Ids {
 /// Who we are.
 pub(crate) fn ids() -> Ids {
     // SAFETY: these three take nothing and cannot fail.
-    unsafe {
-        Ids {
-            uid: libc::getuid(),
-            euid: libc::geteuid(),
-            gid: libc::getgid(),
-        }
-    }
+    unsafe { Ids { uid: libc::getuid(), euid: libc::geteuid(), gid: libc::getgid() } }
 }
 
 fn c_string(word: &OsStr) -> io::Result<CString> {
@@ -51,14 +45,7 @@ pub(crate) fn has_file_capabilities(path: &Path) -> bool {
         return false;
     };
     // SAFETY: two C strings, and a null buffer of size 0 asks for the size only.
-    unsafe {
-        libc::getxattr(
-            path.as_ptr(),
-            c"security.capability".as_ptr(),
-            std::ptr::null_mut(),
-            0,
-        ) > 0
-    }
+    unsafe { libc::getxattr(path.as_ptr(), c"security.capability".as_ptr(), std::ptr::null_mut(), 0) > 0 }
 }
 
 /// Mount flags (`ST_NOEXEC`, `ST_NOSUID`) of where a file is; 0 if unknown.
@@ -83,26 +70,14 @@ pub(crate) fn no_new_privileges() -> bool {
 
 /// Replaces this process; returns only if that fails. Signal dispositions, the
 /// signal mask and open files are those that we were started with.
-pub(crate) fn execute(
-    path: &Path,
-    words: &[impl AsRef<OsStr>],
-    environment: &[impl AsRef<OsStr>],
-) -> io::Error {
+pub(crate) fn execute(path: &Path, words: &[impl AsRef<OsStr>], environment: &[impl AsRef<OsStr>]) -> io::Error {
     fn strings(words: &[impl AsRef<OsStr>]) -> io::Result<Vec<CString>> {
         words.iter().map(|word| c_string(word.as_ref())).collect()
     }
     fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-        strings
-            .iter()
-            .map(|s| s.as_ptr())
-            .chain([std::ptr::null()])
-            .collect()
+        strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
     }
-    let (path, words, environment) = match (
-        c_string(path.as_os_str()),
-        strings(words),
-        strings(environment),
-    ) {
+    let (path, words, environment) = match (c_string(path.as_os_str()), strings(words), strings(environment)) {
         (Ok(path), Ok(words), Ok(environment)) => (path, words, environment),
         _ => return io::Error::from_raw_os_error(libc::EINVAL),
     };
@@ -150,7 +125,5 @@ pub(crate) fn in_child(work: impl FnOnce() -> u8) -> io::Result<Ended> {
     if libc::WIFSIGNALED(status) {
         return Ok(Ended::Killed(libc::WTERMSIG(status)));
     }
-    Ok(Ended::Exited(
-        u8::try_from(libc::WEXITSTATUS(status)).unwrap_or(u8::MAX),
-    ))
+    Ok(Ended::Exited(u8::try_from(libc::WEXITSTATUS(status)).unwrap_or(u8::MAX)))
 }

@@ -9,16 +9,10 @@ use zpoline_host_abi::syscalls::{self, Param, Syscall, Type};
 /// What is printed for a name, a number, or nothing (everything).
 pub(crate) fn show(word: Option<&str>) -> Result<String> {
     match word {
-        None => Ok(syscalls::TABLE
-            .iter()
-            .fold(String::new(), |mut out, syscall| {
-                let _ = writeln!(
-                    out,
-                    "{:>3}  {:<24} {}",
-                    syscall.number, syscall.name, syscall.prototype
-                );
-                out
-            })),
+        None => Ok(syscalls::TABLE.iter().fold(String::new(), |mut out, syscall| {
+            let _ = writeln!(out, "{:>3}  {:<24} {}", syscall.number, syscall.name, syscall.prototype);
+            out
+        })),
         Some(word) => find(word).map(details),
     }
 }
@@ -30,42 +24,24 @@ fn find(word: &str) -> Result<&'static Syscall> {
     };
     if let Some(number) = number {
         return syscalls::by_number(number).ok_or_else(|| {
-            Failure::new(format_args!("no syscall has the number {number} on x86-64")).why(
-                format_args!(
-                    "the table ends with {}, and 335 to 423 are not used",
-                    syscalls::MAX
-                ),
-            )
+            Failure::new(format_args!("no syscall has the number {number} on x86-64"))
+                .why(format_args!("the table ends with {}, and 335 to 423 are not used", syscalls::MAX))
         });
     }
-    syscalls::by_name(word)
-        .or_else(|| syscalls::by_wit_name(word))
-        .ok_or_else(|| {
-            let failure = Failure::new(format_args!("no syscall is called {word}"));
-            match nearest(word, syscalls::TABLE.iter().map(|syscall| syscall.name)) {
-                Some(near) => {
-                    failure.fix(format_args!("zpoline syscalls {near}, if that is meant"))
-                }
-                None => failure.fix("zpoline syscalls lists them"),
-            }
-        })
+    syscalls::by_name(word).or_else(|| syscalls::by_wit_name(word)).ok_or_else(|| {
+        let failure = Failure::new(format_args!("no syscall is called {word}"));
+        match nearest(word, syscalls::TABLE.iter().map(|syscall| syscall.name)) {
+            Some(near) => failure.fix(format_args!("zpoline syscalls {near}, if that is meant")),
+            None => failure.fix("zpoline syscalls lists them"),
+        }
+    })
 }
 
 fn details(syscall: &Syscall) -> String {
-    let mut out = format!(
-        "{} ({:#x})  {}\n",
-        syscall.number, syscall.number, syscall.prototype
-    );
-    let _ = writeln!(
-        out,
-        "  to hook it: export zpoline:hook/{}@{WIT_VERSION};",
-        syscall.wit_name
-    );
-    let params: Vec<String> = syscall
-        .params
-        .iter()
-        .map(|param| format!("{}: {}", param.name, wit_type(param)))
-        .collect();
+    let mut out = format!("{} ({:#x})  {}\n", syscall.number, syscall.number, syscall.prototype);
+    let _ = writeln!(out, "  to hook it: export zpoline:hook/{}@{WIT_VERSION};", syscall.wit_name);
+    let params: Vec<String> =
+        syscall.params.iter().map(|param| format!("{}: {}", param.name, wit_type(param))).collect();
     let _ = writeln!(out, "  enter: func({}) -> action", params.join(", "));
     out
 }
@@ -89,10 +65,7 @@ mod tests {
     fn a_syscall_is_found_by_number_and_by_either_name() {
         let by_name = show(Some("clock_gettime")).expect("there");
         assert!(by_name.starts_with("228 (0xe4)  "), "{by_name}");
-        assert!(
-            by_name.contains("\n  to hook it: export zpoline:hook/clock-gettime@0.1.0;\n"),
-            "{by_name}"
-        );
+        assert!(by_name.contains("\n  to hook it: export zpoline:hook/clock-gettime@0.1.0;\n"), "{by_name}");
         for other in ["228", "0xe4", "clock-gettime"] {
             assert_eq!(show(Some(other)).expect("there"), by_name);
         }
@@ -112,10 +85,7 @@ mod tests {
             "no syscall is called opennat\n  fix: zpoline syscalls openat, if that is meant"
         );
         assert!(
-            show(Some("400"))
-                .expect_err("a gap")
-                .to_string()
-                .starts_with("no syscall has the number 400 on x86-64\n")
+            show(Some("400")).expect_err("a gap").to_string().starts_with("no syscall has the number 400 on x86-64\n")
         );
     }
 }

@@ -20,10 +20,7 @@ fn world(exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
     for (name, text) in FILES {
         map.push_str(name, *text);
     }
-    let mut text = format!(
-        "package zpoline:hook@{};\nworld of-this-hook {{\n",
-        zpoline_host_abi::WIT_VERSION
-    );
+    let mut text = format!("package zpoline:hook@{};\nworld of-this-hook {{\n", zpoline_host_abi::WIT_VERSION);
     for name in IMPORTS {
         text.push_str(&format!("  import {name};\n"));
     }
@@ -32,13 +29,9 @@ fn world(exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
     }
     text.push_str("}\n");
     map.push_str("of-this-hook.wit", text);
-    let group = map
-        .parse()
-        .map_err(|(_, error)| anyhow::anyhow!("{error}"))?;
+    let group = map.parse().map_err(|(_, error)| anyhow::anyhow!("{error}"))?;
     let mut resolve = Resolve::default();
-    let package = resolve
-        .push_group(group)
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let package = resolve.push_group(group).map_err(|error| anyhow::anyhow!("{error}"))?;
     let world = resolve.select_world(&[package], Some("of-this-hook"))?;
     Ok((resolve, world))
 }
@@ -74,10 +67,7 @@ mod tests {
 
     #[test]
     fn every_syscall_has_an_interface() {
-        let names: Vec<&str> = zpoline_host_abi::syscalls::TABLE
-            .iter()
-            .map(|syscall| syscall.wit_name)
-            .collect();
+        let names: Vec<&str> = zpoline_host_abi::syscalls::TABLE.iter().map(|syscall| syscall.wit_name).collect();
         world(&names).expect("a world that hooks everything");
     }
 }

@@ -62,16 +62,12 @@ fn number(path: &str) -> Option<u64> {
 
 /// The file has two numbers: now, and after the next commit.
 fn mmap_low_allowed() -> bool {
-    fs::read_to_string("/sys/fs/selinux/booleans/mmap_low_allowed")
-        .is_ok_and(|text| text.starts_with('1'))
+    fs::read_to_string("/sys/fs/selinux/booleans/mmap_low_allowed").is_ok_and(|text| text.starts_with('1'))
 }
 
 /// A field of `/proc/self/status`.
 fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix(name))
-        .map(str::trim)
+    status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim)
 }
 
 fn has_rawio(status: &str) -> bool {
@@ -97,10 +93,7 @@ mod tests {
         assert!(has_rawio(status));
         assert!(!has_rawio("CapEff:\t0000000000000000\n"));
         assert_eq!(field(status, "Seccomp:"), Some("2"));
-        assert_eq!(
-            selected("always [madvise] never\n").as_deref(),
-            Some("madvise")
-        );
+        assert_eq!(selected("always [madvise] never\n").as_deref(), Some("madvise"));
     }
 
     #[test]

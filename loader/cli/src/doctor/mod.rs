@@ -35,12 +35,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn new(mark: Mark, topic: &'static str, text: impl fmt::Display) -> Self {
-        Self {
-            mark,
-            topic,
-            text: text.to_string(),
-            more: Vec::new(),
-        }
+        Self { mark, topic, text: text.to_string(), more: Vec::new() }
     }
 
     fn more(mut self, line: impl fmt::Display) -> Self {
@@ -73,10 +68,7 @@ pub(crate) struct Report {
 impl Report {
     /// Whether nothing is in the way.
     pub(crate) fn is_well(&self) -> bool {
-        self.parts
-            .iter()
-            .flat_map(|(_, findings)| findings)
-            .all(|finding| finding.mark != Mark::Bad)
+        self.parts.iter().flat_map(|(_, findings)| findings).all(|finding| finding.mark != Mark::Bad)
     }
 }
 
@@ -94,9 +86,7 @@ impl fmt::Display for Report {
 pub(crate) fn examine(program: Option<&OsStr>, sites: bool) -> Result<Report> {
     let mut report = Report::default();
     let mut machine = verdict::judge(&facts::gather());
-    machine.extend(trial::run(
-        machine.iter().all(|finding| finding.mark != Mark::Bad),
-    ));
+    machine.extend(trial::run(machine.iter().all(|finding| finding.mark != Mark::Bad)));
     report.parts.push(("this machine".to_owned(), machine));
     if let Some(name) = program {
         let (path, findings) = target::examine(name, sites)?;

@@ -13,9 +13,7 @@ use std::io;
 pub(super) type Tried = Result<(), i32>;
 
 fn errno() -> i32 {
-    io::Error::last_os_error()
-        .raw_os_error()
-        .unwrap_or(libc::EIO)
+    io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO)
 }
 
 /// Runs a try in a child. The error number is the exit status, 0 is success.
@@ -60,15 +58,7 @@ pub(super) fn user_dispatch() -> Tried {
     const ON: usize = 1;
     tried(|| {
         // SAFETY: every address is in the exempt range, so nothing is dispatched.
-        match unsafe {
-            libc::prctl(
-                PR_SET_SYSCALL_USER_DISPATCH,
-                ON,
-                1_usize,
-                usize::MAX >> 17,
-                0_usize,
-            )
-        } {
+        match unsafe { libc::prctl(PR_SET_SYSCALL_USER_DISPATCH, ON, 1_usize, usize::MAX >> 17, 0_usize) } {
             0 => Ok(()),
             _ => Err(errno()),
         }
@@ -90,18 +80,10 @@ pub(super) fn protection_key() -> Tried {
 pub(super) fn read_self() -> Tried {
     let from = 0x5a_u8;
     let mut to = 0_u8;
-    let local = libc::iovec {
-        iov_base: (&raw mut to).cast(),
-        iov_len: 1,
-    };
-    let remote = libc::iovec {
-        iov_base: (&raw const from).cast_mut().cast(),
-        iov_len: 1,
-    };
+    let local = libc::iovec { iov_base: (&raw mut to).cast(), iov_len: 1 };
+    let remote = libc::iovec { iov_base: (&raw const from).cast_mut().cast(), iov_len: 1 };
     // SAFETY: both vectors describe one local byte each.
-    let read = unsafe {
-        libc::process_vm_readv(libc::getpid(), &raw const local, 1, &raw const remote, 1, 0)
-    };
+    let read = unsafe { libc::process_vm_readv(libc::getpid(), &raw const local, 1, &raw const remote, 1, 0) };
     if read != 1 {
         return Err(errno());
     }
@@ -113,10 +95,7 @@ pub(super) fn shadow_stack() -> bool {
     const ARCH_SHSTK_STATUS: usize = 0x5005;
     let mut enabled = 0_u64;
     // SAFETY: the kernel writes one 64-bit number, or fails.
-    unsafe {
-        libc::syscall(libc::SYS_arch_prctl, ARCH_SHSTK_STATUS, &raw mut enabled) == 0
-            && enabled & 1 != 0
-    }
+    unsafe { libc::syscall(libc::SYS_arch_prctl, ARCH_SHSTK_STATUS, &raw mut enabled) == 0 && enabled & 1 != 0 }
 }
 
 /// Whether user code may write the %gs base itself.
@@ -129,11 +108,7 @@ pub(super) fn fsgsbase() -> bool {
 /// Bytes that XSAVE needs for what the kernel has switched on; 0 without XSAVE.
 pub(super) fn xsave_bytes() -> u32 {
     let highest = std::arch::x86_64::__cpuid(0).eax;
-    if highest < 0xd {
-        0
-    } else {
-        std::arch::x86_64::__cpuid_count(0xd, 0).ebx
-    }
+    if highest < 0xd { 0 } else { std::arch::x86_64::__cpuid_count(0xd, 0).ebx }
 }
 
 /// Version of the C library that ld.so belongs to.
@@ -152,11 +127,7 @@ pub(super) fn kernel() -> (String, String) {
         out.assume_init()
     };
     let text = |field: &[libc::c_char]| {
-        field
-            .iter()
-            .take_while(|c| **c != 0)
-            .map(|c| char::from(c.cast_unsigned()))
-            .collect::<String>()
+        field.iter().take_while(|c| **c != 0).map(|c| char::from(c.cast_unsigned())).collect::<String>()
     };
     (text(&out.release), text(&out.machine))
 }

@@ -18,23 +18,13 @@ pub(super) fn examine(name: &OsStr, sites: bool) -> Result<(PathBuf, Vec<Finding
     let mut findings: Vec<Finding> = probe
         .interpreters
         .iter()
-        .map(|interpreter| {
-            Finding::new(
-                Mark::Note,
-                "script",
-                format_args!("is run by {}", interpreter.display()),
-            )
-        })
+        .map(|interpreter| Finding::new(Mark::Note, "script", format_args!("is run by {}", interpreter.display())))
         .collect();
     let started = probe.interpreters.last().unwrap_or(&path);
     findings.push(match &probe.obstacle {
         None => Finding::new(Mark::Ok, "program", "can be hooked"),
-        Some(obstacle) => Finding::new(
-            Mark::Bad,
-            "program",
-            format_args!("cannot be hooked: {obstacle}"),
-        )
-        .more("zpoline run --unhookable=run runs it without a hook, and says so"),
+        Some(obstacle) => Finding::new(Mark::Bad, "program", format_args!("cannot be hooked: {obstacle}"))
+            .more("zpoline run --unhookable=run runs it without a hook, and says so"),
     });
     if sites {
         findings.extend(objects(started).iter().map(|object| count(object)));
@@ -49,11 +39,7 @@ fn objects(path: &Path) -> Vec<PathBuf> {
     if let Kind::Dynamic { interpreter } = elf::probe(&head[..head.len().min(elf::HEAD)]) {
         let interpreter = PathBuf::from(OsStr::from_bytes(&interpreter));
         // Lists, and does not run the program.
-        let listed = Command::new(&interpreter)
-            .arg("--list")
-            .arg(path)
-            .env_remove("LD_PRELOAD")
-            .output();
+        let listed = Command::new(&interpreter).arg("--list").arg(path).env_remove("LD_PRELOAD").output();
         objects.push(interpreter);
         if let Ok(listed) = listed {
             objects.extend(libraries(&String::from_utf8_lossy(&listed.stdout)));
@@ -64,16 +50,8 @@ fn objects(path: &Path) -> Vec<PathBuf> {
 
 /// The paths in what `ld.so --list` prints: `libc.so.6 => /lib/libc.so.6 (0x...)`.
 fn libraries(listing: &str) -> Vec<PathBuf> {
-    let path = |line: &str| {
-        Some(PathBuf::from(
-            line.split_once(" => ")?.1.rsplit_once(" (")?.0,
-        ))
-    };
-    listing
-        .lines()
-        .filter_map(path)
-        .filter(|path| path.is_absolute())
-        .collect()
+    let path = |line: &str| Some(PathBuf::from(line.split_once(" => ")?.1.rsplit_once(" (")?.0));
+    listing.lines().filter_map(path).filter(|path| path.is_absolute()).collect()
 }
 
 fn count(path: &Path) -> Finding {
@@ -81,20 +59,12 @@ fn count(path: &Path) -> Finding {
     let file = match std::fs::read(path) {
         Ok(file) => file,
         Err(error) => {
-            return Finding::new(
-                Mark::Note,
-                "sites",
-                format_args!("cannot read {shown}: {error}"),
-            );
+            return Finding::new(Mark::Note, "sites", format_args!("cannot read {shown}: {error}"));
         }
     };
     match object_from_file(&file) {
         Some(object) => describe(&shown.to_string(), &find_sites(&object)),
-        None => Finding::new(
-            Mark::Note,
-            "sites",
-            format_args!("{shown}: not an object that can be read"),
-        ),
+        None => Finding::new(Mark::Note, "sites", format_args!("{shown}: not an object that can be read")),
     }
 }
 
@@ -109,35 +79,20 @@ fn describe(name: &str, sites: &Sites) -> Finding {
         *proofs.entry(proof).or_insert(0) += 1;
     }
     let list = |counts: &BTreeMap<&str, i32>| {
-        counts
-            .iter()
-            .map(|(what, number)| format!("{number} {what}"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        counts.iter().map(|(what, number)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
     };
     let mut text = format!("{name}: {} to patch", sites.sites.len());
     if !proofs.is_empty() {
         text.push_str(&format!(" ({})", list(&proofs)));
     }
-    let sysenter = sites
-        .sites
-        .iter()
-        .filter(|site| site.kind == Instruction::Sysenter)
-        .count();
+    let sysenter = sites.sites.iter().filter(|site| site.kind == Instruction::Sysenter).count();
     if sysenter > 0 {
         text.push_str(&format!(", of which {sysenter} sysenter"));
     }
-    let mark = if sites.unproven.is_empty() {
-        Mark::Ok
-    } else {
-        Mark::Note
-    };
+    let mark = if sites.unproven.is_empty() { Mark::Ok } else { Mark::Note };
     let mut finding = Finding::new(mark, "sites", text);
     for unproven in &sites.unproven {
-        finding = finding.more(format_args!(
-            "left alone at {:#x}: {:?}",
-            unproven.address, unproven.reason
-        ));
+        finding = finding.more(format_args!("left alone at {:#x}: {:?}", unproven.address, unproven.reason));
     }
     finding
 }
@@ -149,18 +104,12 @@ mod tests {
     #[test]
     fn a_listing_gives_paths() {
         let listing = "\tlinux-vdso.so.1 (0x00007ffd)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f5)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f7)\n";
-        assert_eq!(
-            libraries(listing),
-            [PathBuf::from("/lib/x86_64-linux-gnu/libc.so.6")]
-        );
+        assert_eq!(libraries(listing), [PathBuf::from("/lib/x86_64-linux-gnu/libc.so.6")]);
     }
 
     #[test]
     fn sites_are_counted_by_proof() {
         let found = describe("libx.so", &Sites::default());
-        assert_eq!(
-            (found.mark, found.text.as_str()),
-            (Mark::Ok, "libx.so: 0 to patch")
-        );
+        assert_eq!((found.mark, found.text.as_str()), (Mark::Ok, "libx.so: 0 to patch"));
     }
 }

@@ -23,16 +23,10 @@ pub(super) fn run(nothing_in_the_way: bool) -> Option<Finding> {
         .env_remove("ZPOLINE_LOG_FILE")
         .output();
     Some(match output {
-        Err(error) => Finding::new(
-            Mark::Note,
-            "trial",
-            format_args!("cannot run {PROGRAM}: {error}"),
-        ),
-        Ok(output) => judge(
-            output.status.success(),
-            &String::from_utf8_lossy(&output.stderr),
-            &output.status.to_string(),
-        ),
+        Err(error) => Finding::new(Mark::Note, "trial", format_args!("cannot run {PROGRAM}: {error}")),
+        Ok(output) => {
+            judge(output.status.success(), &String::from_utf8_lossy(&output.stderr), &output.status.to_string())
+        }
     })
 }
 
@@ -47,25 +41,15 @@ fn judge(success: bool, said: &str, status: &str) -> Finding {
     }
     // Its last syscall; without it the loader was not there.
     if said.contains("exit_group(") {
-        return Finding::new(
-            Mark::Ok,
-            "trial",
-            format_args!("{PROGRAM} runs under the tracer"),
-        );
+        return Finding::new(Mark::Ok, "trial", format_args!("{PROGRAM} runs under the tracer"));
     }
-    several_lines(
-        Mark::Bad,
-        "trial",
-        &format!("{PROGRAM} ran, and was not traced\n{said}"),
-    )
+    several_lines(Mark::Bad, "trial", &format!("{PROGRAM} ran, and was not traced\n{said}"))
 }
 
 fn several_lines(mark: Mark, topic: &'static str, text: &str) -> Finding {
     let mut lines = text.lines();
     let finding = Finding::new(mark, topic, lines.next().unwrap_or_default());
-    lines
-        .take(8)
-        .fold(finding, |finding, line| finding.more(line))
+    lines.take(8).fold(finding, |finding, line| finding.more(line))
 }
 
 #[cfg(test)]
@@ -75,25 +59,11 @@ mod tests {
     #[test]
     fn only_a_traced_exit_counts() {
         assert_eq!(judge(true, "exit_group(0) = ?\n", "").mark, Mark::Ok);
-        let silent = judge(
-            true,
-            "ERROR: ld.so: object cannot be preloaded: ignored.\n",
-            "",
-        );
+        let silent = judge(true, "ERROR: ld.so: object cannot be preloaded: ignored.\n", "");
         assert_eq!(silent.mark, Mark::Bad);
-        assert_eq!(
-            silent.more,
-            ["ERROR: ld.so: object cannot be preloaded: ignored."]
-        );
-        let broken = judge(
-            false,
-            "zpoline: cannot map page 0: EPERM\n  fix: x\n",
-            "exit status: 125",
-        );
-        assert_eq!(
-            broken.text,
-            "/bin/true does not run under the tracer: exit status: 125"
-        );
+        assert_eq!(silent.more, ["ERROR: ld.so: object cannot be preloaded: ignored."]);
+        let broken = judge(false, "zpoline: cannot map page 0: EPERM\n  fix: x\n", "exit status: 125");
+        assert_eq!(broken.text, "/bin/true does not run under the tracer: exit status: 125");
         assert_eq!(broken.more.len(), 2);
     }
 }
