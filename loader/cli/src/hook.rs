@@ -26,7 +26,12 @@ fn cached(source: &[u8], path: &Path) -> Result<PathBuf> {
     let key = cache::hex(&cache::sha256(&[source, &compiler::fingerprint()?, name]));
     let file = format!("{}-{}.cwasm", label(path), &key[..16]);
     let present = cache.path(&file);
-    if std::fs::read(&present).is_ok_and(|content| cwasm::split(&content).is_ok()) {
+    // The name has 64 bits of the key; what is inside has all.
+    let hash = cache::sha256(&[source]);
+    let ours = |content: Vec<u8>| {
+        cwasm::split(&content).is_ok_and(|(_, trailer)| trailer.source_sha256 == hash)
+    };
+    if std::fs::read(&present).is_ok_and(ours) {
         return Ok(present);
     }
     let component = compiler::component(source, path)?;
