@@ -99,12 +99,7 @@ impl<'a> Trailer<'a> {
         ];
         for (what, found, wanted) in sides {
             if found != wanted {
-                return Err(CwasmError::OtherVersion {
-                    what,
-                    found,
-                    wanted,
-                    source: self.source_name,
-                });
+                return Err(CwasmError::OtherVersion { what, found, wanted, source: self.source_name });
             }
         }
         Ok(())
@@ -172,10 +167,7 @@ impl fmt::Display for Message<'_> {
         let path = self.path;
         let again = "compile it again from its .wasm";
         match self.error {
-            CwasmError::Empty => write!(
-                f,
-                "{path} is empty\n  {again}\n  fix: zpoline compile HOOK.wasm -o {path}"
-            ),
+            CwasmError::Empty => write!(f, "{path} is empty\n  {again}\n  fix: zpoline compile HOOK.wasm -o {path}"),
             CwasmError::NotCompiled => write!(
                 f,
                 "{path} is WebAssembly that is not compiled yet\n  the loader runs machine code only: it has no compiler\n  fix: zpoline compile {path}"
@@ -204,12 +196,7 @@ impl fmt::Display for Message<'_> {
                 f,
                 "{path} has trailer format {found}, this zpoline reads format {FORMAT}\n  {again}\n  fix: zpoline compile HOOK.wasm -o {path}"
             ),
-            CwasmError::OtherVersion {
-                what,
-                found,
-                wanted,
-                source,
-            } => write!(
+            CwasmError::OtherVersion { what, found, wanted, source } => write!(
                 f,
                 "{path} was compiled for {what} {found}, this zpoline has {what} {wanted}\n  {again}\n  fix: zpoline compile {source} -o {path}"
             ),
@@ -274,10 +261,7 @@ fn foreign(file: &[u8]) -> CwasmError<'static> {
         CwasmError::NotCompiled
     } else if start.starts_with(b"\x7fELF") {
         CwasmError::NoTrailer
-    } else if start
-        .iter()
-        .all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace())
-    {
+    } else if start.iter().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {
         CwasmError::Text
     } else {
         CwasmError::Unknown
@@ -293,9 +277,7 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
     let add = |sum: u64, word: u64| (sum.rotate_left(23) ^ word).wrapping_mul(SEED);
-    let sum = words.iter().fold(bytes.len() as u64, |sum, word| {
-        add(sum, u64::from_le_bytes(*word))
-    });
+    let sum = words.iter().fold(bytes.len() as u64, |sum, word| add(sum, u64::from_le_bytes(*word)));
     let sum = add(sum, u64::from_le_bytes(last));
     sum ^ (sum >> 32)
 }

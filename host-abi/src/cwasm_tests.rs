@@ -19,10 +19,7 @@ fn good() -> Vec<u8> {
 }
 
 fn said(file: &[u8]) -> String {
-    split(file)
-        .expect_err("the file is wrong")
-        .about("x.cwasm")
-        .to_string()
+    split(file).expect_err("the file is wrong").about("x.cwasm").to_string()
 }
 
 #[test]
@@ -37,10 +34,7 @@ fn what_is_written_is_read() {
 fn a_long_name_is_cut_at_a_character() {
     let name = "é".repeat(100);
     let file = file_of(Trailer::new(&name, 0, [0; 32]));
-    assert_eq!(
-        split(&file).expect("a good file").1.source_name,
-        "é".repeat(68)
-    );
+    assert_eq!(split(&file).expect("a good file").1.source_name, "é".repeat(68));
 }
 
 #[test]
@@ -68,21 +62,12 @@ fn other_files_are_told_apart() {
 fn a_missing_piece_is_noticed_wherever_it_is() {
     let file = good();
     for cut in 1..file.len() {
-        assert!(
-            split(&file[..file.len() - cut]).is_err(),
-            "{cut} bytes cut from the end"
-        );
-        assert!(
-            split(&file[cut..]).is_err(),
-            "{cut} bytes cut from the start"
-        );
+        assert!(split(&file[..file.len() - cut]).is_err(), "{cut} bytes cut from the end");
+        assert!(split(&file[cut..]).is_err(), "{cut} bytes cut from the start");
     }
     assert_eq!(
         split(&file[1..]),
-        Err(CwasmError::WrongLength {
-            found: file.len() as u64 - 1,
-            wanted: file.len() as u64
-        })
+        Err(CwasmError::WrongLength { found: file.len() as u64 - 1, wanted: file.len() as u64 })
     );
 }
 
@@ -97,23 +82,17 @@ fn a_flipped_bit_of_the_code_is_noticed() {
 
 #[test]
 fn another_version_is_named_on_both_sides() {
-    let file = file_of(Trailer {
-        wasmtime_version: "47.0.1",
-        ..Trailer::new("hook.wasm", 7, [9; 32])
-    });
+    let file = file_of(Trailer { wasmtime_version: "47.0.1", ..Trailer::new("hook.wasm", 7, [9; 32]) });
     assert_eq!(
         said(&file),
         "x.cwasm was compiled for wasmtime 47.0.1, this zpoline has wasmtime 48.0.8\n  compile it again from its .wasm\n  fix: zpoline compile hook.wasm -o x.cwasm"
     );
     assert!(split_any_version(&file).is_ok());
 
-    let file = file_of(Trailer {
-        wit_version: "0.0.9",
-        ..Trailer::new("hook.wasm", 7, [9; 32])
-    });
-    assert!(said(&file).starts_with(
-        "x.cwasm was compiled for zpoline:hook 0.0.9, this zpoline has zpoline:hook 0.1.0\n"
-    ));
+    let file = file_of(Trailer { wit_version: "0.0.9", ..Trailer::new("hook.wasm", 7, [9; 32]) });
+    assert!(
+        said(&file).starts_with("x.cwasm was compiled for zpoline:hook 0.0.9, this zpoline has zpoline:hook 0.1.0\n")
+    );
 }
 
 #[test]
@@ -127,8 +106,5 @@ fn another_format_is_named() {
 fn the_version_is_the_one_in_cargo_lock() {
     let lock = include_str!("../../Cargo.lock");
     let pinned = std::format!("name = \"wasmtime\"\nversion = \"{WASMTIME_VERSION}\"\n");
-    assert!(
-        lock.contains(&pinned),
-        "WASMTIME_VERSION is {WASMTIME_VERSION}, Cargo.lock has another"
-    );
+    assert!(lock.contains(&pinned), "WASMTIME_VERSION is {WASMTIME_VERSION}, Cargo.lock has another");
 }

@@ -19,11 +19,7 @@ use std::process::Command;
 
 fn main() -> Result<()> {
     let cli = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("CARGO_MANIFEST_DIR")?);
-    let root = cli
-        .ancestors()
-        .nth(2)
-        .context("loader/cli lies two below the root")?
-        .to_owned();
+    let root = cli.ancestors().nth(2).context("loader/cli lies two below the root")?.to_owned();
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
     for path in [
         "Cargo.toml",
@@ -51,8 +47,7 @@ fn main() -> Result<()> {
         None => build_loader(&root, &out, tracer.as_deref())?,
     };
 
-    let content = fs::read(&loader)
-        .with_context(|| format!("cannot read the loader {}", loader.display()))?;
+    let content = fs::read(&loader).with_context(|| format!("cannot read the loader {}", loader.display()))?;
     let embedded = out.join("libzpoline_loader.so");
     fs::write(&embedded, &content)?;
     // Beside the command, for `LD_PRELOAD=target/release/libzpoline_loader.so`.
@@ -62,35 +57,23 @@ fn main() -> Result<()> {
     fs::write(&temporary, &content)?;
     fs::rename(&temporary, &beside)?;
 
-    let tracer_hash = tracer
-        .map(|path| fs::read(path).map(|tracer| sha256(&tracer)))
-        .transpose()?;
+    let tracer_hash = tracer.map(|path| fs::read(path).map(|tracer| sha256(&tracer))).transpose()?;
     println!("cargo::rustc-env=ZPOLINE_LOADER_SO={}", embedded.display());
-    println!(
-        "cargo::rustc-env=ZPOLINE_LOADER_SHA256={}",
-        sha256(&content)
-    );
-    println!(
-        "cargo::rustc-env=ZPOLINE_TRACER_SHA256={}",
-        tracer_hash.unwrap_or_default()
-    );
+    println!("cargo::rustc-env=ZPOLINE_LOADER_SHA256={}", sha256(&content));
+    println!("cargo::rustc-env=ZPOLINE_TRACER_SHA256={}", tracer_hash.unwrap_or_default());
     Ok(())
 }
 
 /// Writes the names and texts of the WIT files as a Rust expression.
 fn list_wit(directory: &Path, to: &Path) -> Result<()> {
-    let mut files: Vec<PathBuf> = fs::read_dir(directory)?
-        .map(|entry| entry.map(|e| e.path()))
-        .collect::<Result<_, _>>()?;
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(directory)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|extension| extension == "wit"));
     files.sort();
     let mut text = String::from("&[\n");
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        text.push_str(&format!(
-            "    ({name:?}, include_str!({:?})),\n",
-            path.display().to_string()
-        ));
+        text.push_str(&format!("    ({name:?}, include_str!({:?})),\n", path.display().to_string()));
     }
     text.push_str("]\n");
     fs::write(to, text)?;
@@ -103,23 +86,16 @@ fn compile_tracer(root: &Path, out: &Path) -> Result<Option<PathBuf>> {
     let path = root.join("guest-examples/trace/trace.wasm");
     println!("cargo::rerun-if-changed={}", path.display());
     let Ok(source) = fs::read(&path) else {
-        println!(
-            "cargo::warning={} is missing: zpoline trace will not work",
-            path.display()
-        );
+        println!("cargo::warning={} is missing: zpoline trace will not work", path.display());
         return Ok(None);
     };
     let compile = || {
         let engine = wasmtime::Engine::new(&zpoline_host_abi::engine::engine_config()?)?;
         engine.precompile_component(&source)
     };
-    let mut file = compile()
-        .map_err(|error| anyhow::anyhow!("cannot compile {}: {error:#}", path.display()))?;
+    let mut file = compile().map_err(|error| anyhow::anyhow!("cannot compile {}: {error:#}", path.display()))?;
     let hash = Sha256::digest(&source).into();
-    file.extend(
-        zpoline_host_abi::cwasm::Trailer::new("trace.wasm", source.len() as u64, hash)
-            .encode(&file),
-    );
+    file.extend(zpoline_host_abi::cwasm::Trailer::new("trace.wasm", source.len() as u64, hash).encode(&file));
     let to = out.join("trace.cwasm");
     // A new time stamp would build the loader again.
     if fs::read(&to).ok().as_ref() != Some(&file) {
@@ -135,14 +111,7 @@ fn build_loader(root: &Path, out: &Path, tracer: Option<&Path>) -> Result<PathBu
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(root)
-        .args([
-            "build",
-            "--package",
-            "zpoline-loader",
-            "--profile",
-            "loader",
-            "--locked",
-        ])
+        .args(["build", "--package", "zpoline-loader", "--profile", "loader", "--locked"])
         .arg("--target")
         .arg(&target)
         .arg("--target-dir")
@@ -156,9 +125,7 @@ fn build_loader(root: &Path, out: &Path, tracer: Option<&Path>) -> Result<PathBu
         Some(path) => cargo.env("ZPOLINE_TRACER_CWASM", path),
         None => cargo.env_remove("ZPOLINE_TRACER_CWASM"),
     };
-    let output = cargo
-        .output()
-        .context("cannot start cargo for the loader")?;
+    let output = cargo.output().context("cannot start cargo for the loader")?;
     ensure!(
         output.status.success(),
         "the loader does not build: run `cargo build --package zpoline-loader --profile loader --target-dir {}`\n{}",
@@ -187,14 +154,8 @@ fn belongs_to_the_outer_build(name: &str) -> bool {
         "DEBUG",
         "PROFILE",
     ];
-    const PREFIXES: [&str; 6] = [
-        "CARGO_CFG_",
-        "CARGO_FEATURE_",
-        "CARGO_PKG_",
-        "CARGO_MANIFEST_",
-        "CARGO_PROFILE_",
-        "DEP_",
-    ];
+    const PREFIXES: [&str; 6] =
+        ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_PROFILE_", "DEP_"];
     NAMES.contains(&name)
         || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || (name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS"))
@@ -202,30 +163,17 @@ fn belongs_to_the_outer_build(name: &str) -> bool {
 
 /// `target/PROFILE`, three above OUT_DIR (`target/PROFILE/build/NAME-HASH/out`).
 fn profile_directory(out: &Path) -> Result<PathBuf> {
-    Ok(out
-        .ancestors()
-        .nth(3)
-        .context("OUT_DIR is too short")?
-        .to_owned())
+    Ok(out.ancestors().nth(3).context("OUT_DIR is too short")?.to_owned())
 }
 
 /// `target`: where cargo put its tag, above the profile and, with `--target`,
 /// above the triple.
 fn target_directory(out: &Path) -> Result<PathBuf> {
     let profile = profile_directory(out)?;
-    let tagged = profile
-        .ancestors()
-        .skip(1)
-        .find(|path| path.join("CACHEDIR.TAG").exists());
-    Ok(tagged
-        .or(profile.parent())
-        .context("OUT_DIR is too short")?
-        .to_owned())
+    let tagged = profile.ancestors().skip(1).find(|path| path.join("CACHEDIR.TAG").exists());
+    Ok(tagged.or(profile.parent()).context("OUT_DIR is too short")?.to_owned())
 }
 
 fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -28,9 +28,7 @@ fn cached(source: &[u8], path: &Path) -> Result<PathBuf> {
     let present = cache.path(&file);
     // The name has 64 bits of the key; what is inside has all.
     let hash = cache::sha256(&[source]);
-    let ours = |content: Vec<u8>| {
-        cwasm::split(&content).is_ok_and(|(_, trailer)| trailer.source_sha256 == hash)
-    };
+    let ours = |content: Vec<u8>| cwasm::split(&content).is_ok_and(|(_, trailer)| trailer.source_sha256 == hash);
     if std::fs::read(&present).is_ok_and(ours) {
         return Ok(present);
     }

@@ -70,9 +70,7 @@ fn without_words_the_help_is_an_error() {
     let (status, said) = scratch.failed(&[]);
     assert_eq!(status, Some(125));
     assert!(said.starts_with("zpoline runs unmodified"), "{said}");
-    for command in [
-        "run", "trace", "compile", "inspect", "doctor", "syscalls", "loader",
-    ] {
+    for command in ["run", "trace", "compile", "inspect", "doctor", "syscalls", "loader"] {
         let help = scratch.printed(&[command, "--help"]);
         assert_eq!(help, scratch.printed(&["help", command]));
         assert!(help.contains(&format!("zpoline {command}")), "{help}");
@@ -85,15 +83,9 @@ fn statuses_are_those_of_env() {
     let scratch = Scratch::new("status");
     let data = scratch.file("data", "x");
     let status = |words: &[&str]| scratch.failed(words).0;
-    assert_eq!(
-        status(&["run", "--", "no-such-program-anywhere"]),
-        Some(127)
-    );
+    assert_eq!(status(&["run", "--", "no-such-program-anywhere"]), Some(127));
     assert_eq!(status(&["run", "--", "/no/such/file"]), Some(127));
-    assert_eq!(
-        status(&["run", "--", data.to_str().expect("UTF-8")]),
-        Some(126)
-    );
+    assert_eq!(status(&["run", "--", data.to_str().expect("UTF-8")]), Some(126));
     assert_eq!(status(&["run"]), Some(125));
     assert_eq!(status(&["rnu"]), Some(125));
 }
@@ -101,10 +93,7 @@ fn statuses_are_those_of_env() {
 #[test]
 fn a_misspelt_command_is_corrected() {
     let scratch = Scratch::new("command");
-    assert_eq!(
-        scratch.failed(&["rnu"]).1,
-        "zpoline: there is no command rnu\n  fix: zpoline run, if that is meant\n"
-    );
+    assert_eq!(scratch.failed(&["rnu"]).1, "zpoline: there is no command rnu\n  fix: zpoline run, if that is meant\n");
     assert_eq!(
         scratch.failed(&["git", "status"]).1,
         "zpoline: there is no command git\n  fix: zpoline run -- git, if that is a program; zpoline --help lists the commands\n"
@@ -118,15 +107,9 @@ fn a_hook_is_compiled_and_inspected() {
     assert_eq!(scratch.printed(&["compile", "pid.wat"]), "");
     let said = scratch.printed(&["inspect", "pid.cwasm"]);
     assert!(said.starts_with("pid.cwasm: a compiled hook, "), "{said}");
-    assert!(
-        said.contains("\n  source    pid.wat, 214 bytes\n"),
-        "{said}"
-    );
+    assert!(said.contains("\n  source    pid.wat, 214 bytes\n"), "{said}");
     assert!(said.contains("\n  hooks     getpid\n"), "{said}");
-    assert!(
-        said.ends_with("\n  memory    64 KiB at the start, 1 memory\n"),
-        "{said}"
-    );
+    assert!(said.ends_with("\n  memory    64 KiB at the start, 1 memory\n"), "{said}");
     let source = scratch.printed(&["inspect", "pid.wat"]);
     assert!(source.contains("\n  hooks     getpid\n"), "{source}");
 
@@ -149,21 +132,17 @@ fn a_damaged_or_foreign_hook_stops_the_start() {
         said
     };
     assert!(said(b"").starts_with("zpoline: bad.cwasm is empty\n"));
-    assert!(said(&compiled[..compiled.len() / 2]).starts_with(
-        "zpoline: bad.cwasm was not written by zpoline compile, or its end is missing\n"
-    ));
+    assert!(
+        said(&compiled[..compiled.len() / 2])
+            .starts_with("zpoline: bad.cwasm was not written by zpoline compile, or its end is missing\n")
+    );
     assert!(said(&compiled[1..]).contains(" bytes and should have "));
     let mut flipped = compiled.clone();
     flipped[compiled.len() / 2] ^= 1;
-    assert!(
-        said(&flipped).starts_with("zpoline: bad.cwasm is damaged: its checksum does not match\n")
-    );
+    assert!(said(&flipped).starts_with("zpoline: bad.cwasm is damaged: its checksum does not match\n"));
     assert!(said(b"not a hook").starts_with("zpoline: bad.cwasm is not valid WebAssembly text\n"));
     assert!(
-        scratch
-            .failed(&["run", "--hook", "gone.wasm", "--", "true"])
-            .1
-            .starts_with("zpoline: cannot read gone.wasm: ")
+        scratch.failed(&["run", "--hook", "gone.wasm", "--", "true"]).1.starts_with("zpoline: cannot read gone.wasm: ")
     );
 }
 
@@ -173,17 +152,10 @@ fn inspect_does_not_trust_what_the_loader_would_not() {
     let scratch = Scratch::new("inspect");
     scratch.file("pid.wat", HOOK);
     scratch.printed(&["compile", "pid.wat"]);
-    fs::set_permissions(
-        scratch.0.join("pid.cwasm"),
-        fs::Permissions::from_mode(0o666),
-    )
-    .expect("its mode");
+    fs::set_permissions(scratch.0.join("pid.cwasm"), fs::Permissions::from_mode(0o666)).expect("its mode");
     let (status, said) = scratch.failed(&["inspect", "pid.cwasm"]);
     assert_eq!(status, Some(125));
-    assert!(
-        said.starts_with("zpoline: pid.cwasm can be written by others (mode 0666)\n"),
-        "{said}"
-    );
+    assert!(said.starts_with("zpoline: pid.cwasm can be written by others (mode 0666)\n"), "{said}");
 }
 
 #[test]
@@ -194,26 +166,12 @@ fn the_loader_is_written_once_and_repaired() {
     let path = Path::new(path.trim_end());
     let meta = fs::metadata(path).expect("it is there");
     assert_eq!(meta.mode() & 0o777, 0o755);
-    assert_eq!(
-        fs::metadata(path.parent().expect("a directory"))
-            .expect("it")
-            .mode()
-            & 0o777,
-        0o700
-    );
+    assert_eq!(fs::metadata(path.parent().expect("a directory")).expect("it").mode() & 0o777, 0o700);
     scratch.printed(&["loader"]);
-    assert_eq!(
-        fs::metadata(path).expect("it").ino(),
-        meta.ino(),
-        "not written again"
-    );
+    assert_eq!(fs::metadata(path).expect("it").ino(), meta.ino(), "not written again");
     fs::write(path, "x").expect("damaged");
     scratch.printed(&["loader"]);
-    assert_eq!(
-        fs::metadata(path).expect("it").len(),
-        meta.len(),
-        "repaired"
-    );
+    assert_eq!(fs::metadata(path).expect("it").len(), meta.len(), "repaired");
 }
 
 #[test]
@@ -230,16 +188,11 @@ fn unhookable_programs_are_refused() {
     let (status, said) = scratch.failed(&["run", "--", "./old"]);
     assert_eq!(status, Some(125));
     assert!(
-        said.starts_with(
-            "zpoline: cannot hook ./old: it is a 32-bit x86 program: the loader is x86-64 only\n"
-        ),
+        said.starts_with("zpoline: cannot hook ./old: it is a 32-bit x86 program: the loader is x86-64 only\n"),
         "{said}"
     );
     let (_, said) = scratch.failed(&["run", "--unhookable=run", "--", "./old"]);
-    assert!(
-        said.starts_with("zpoline: ./old runs without a hook: it is a 32-bit x86 program"),
-        "{said}"
-    );
+    assert!(said.starts_with("zpoline: ./old runs without a hook: it is a 32-bit x86 program"), "{said}");
 }
 
 #[test]
@@ -249,27 +202,18 @@ fn doctor_says_what_is_in_the_way() {
     let said = text(&output.stdout);
     for topic in ["kernel", "page 0", "PKU", "memory", "program", "sites"] {
         assert!(
-            said.lines()
-                .any(|line| line.get(8..).is_some_and(|rest| rest.starts_with(topic))),
+            said.lines().any(|line| line.get(8..).is_some_and(|rest| rest.starts_with(topic))),
             "{topic} in {said}"
         );
     }
-    assert_eq!(
-        output.status.code(),
-        Some(i32::from(said.contains("\n  BAD "))),
-        "{said}"
-    );
+    assert_eq!(output.status.code(), Some(i32::from(said.contains("\n  BAD "))), "{said}");
 }
 
 #[test]
 fn a_reader_that_leaves_early_is_no_accident() {
     let scratch = Scratch::new("pipe");
     let command = format!("{} syscalls | head -1", env!("CARGO_BIN_EXE_zpoline"));
-    let output = Command::new("sh")
-        .args(["-c", &command])
-        .current_dir(&scratch.0)
-        .output()
-        .expect("a shell");
+    let output = Command::new("sh").args(["-c", &command]).current_dir(&scratch.0).output().expect("a shell");
     assert!(text(&output.stdout).starts_with("  0  read "));
     assert_eq!(text(&output.stderr), "");
 }
