@@ -56,12 +56,7 @@ fn mechanisms(object: &Object<'_>, found: &Sites, verbose: bool) {
     let start = Instant::now();
     let mut planner = Planner::new(object);
     for site in &found.sites {
-        std::hint::black_box(
-            planner
-                .before(site)
-                .or_else(|_| planner.after(site))
-                .is_ok(),
-        );
+        std::hint::black_box(planner.before(site).or_else(|_| planner.after(site)).is_ok());
     }
     let jumps = start.elapsed().as_secs_f64() * 1e3;
     let mut counts = BTreeMap::new();

@@ -44,17 +44,16 @@ impl<'a> Around<'a> {
             landing_pads = function.landing_pads;
         }
         code.extend(usize::MAX);
-        if code.invalid && code.decoded <= code.offset(site.address)? {
+        let whole = bounded && !code.invalid && !code.reachable(&[0]).out_of_step;
+        let offset = code.offset(site.address)?;
+        let site_at = |code: &Code<'_>| {
+            let step = code.covering(offset).and_then(|index| code.steps.get(index));
+            step.is_some_and(|step| step.end() == offset + 2 && step.flow.is_site())
+        };
+        if !whole && !site_at(&code) {
             code = Code::follow(code.bytes, code.base, &[0]);
-            code.invalid = true;
         }
-        let out_of_step = code.reachable(&[0]).out_of_step;
-        Some(Self {
-            whole: bounded && !code.invalid && !out_of_step,
-            code,
-            landing_pads,
-            function: site.function,
-        })
+        site_at(&code).then_some(Self { whole, code, landing_pads, function: site.function })
     }
 
     /// Whether this is the function around `site`, too.
@@ -73,30 +72,17 @@ impl<'a> Around<'a> {
         !self.whole || self.code.indirect || self.landing_pads
     }
 
-    /// Whether a direct jump of this function goes to an address in `[start, end)`.
-    pub(crate) fn jumps_into(&self, start: u64, end: u64) -> bool {
-        targets(&self.code).any(|target| start <= target && target < end)
-    }
-
     /// Where this function jumps out of itself to anything but the start of a function: it is one part of a
     /// split function, and that is another part of it. `None` if that cannot be told.
     pub(crate) fn leaves_into_middle(&self, object: &Object<'_>) -> Option<bool> {
         let frames = object.frames.as_ref()?;
         let mut outside = self.outside();
-        Some(
-            outside
-                .any(|target| !frames.is_start(target) && !frames.is_start(target.wrapping_sub(1))),
-        )
+        Some(outside.any(|target| !frames.is_start(target) && !frames.is_start(target.wrapping_sub(1))))
     }
 
     /// Whether another part of this function jumps to an address in `[start, end)`. The compiler may
     /// have split it; the parts then jump to each other. `None` if that cannot be told.
-    pub(crate) fn parts_jump_into(
-        &self,
-        object: &Object<'a>,
-        start: u64,
-        end: u64,
-    ) -> Option<bool> {
+    pub(crate) fn parts_jump_into(&self, object: &Object<'a>, start: u64, end: u64) -> Option<bool> {
         let mut pending: Vec<u64> = self.outside().collect();
         let mut done: Vec<(u64, u64)> = Vec::new();
         while let Some(address) = pending.pop() {
@@ -117,27 +103,23 @@ impl<'a> Around<'a> {
             if code.invalid {
                 return None;
             }
-            if targets(&code).any(|target| start <= target && target < end) {
+            if code.jumps_into(start, end) {
                 return Some(true);
             }
             // A whole other function, called in tail position, has no business here; a part of this one has, and
             // may have parts of its own.
-            if targets(&code).any(|target| is_within(target, self.function)) {
-                pending.extend(targets(&code));
+            if code.targets().any(|target| is_within(target, self.function)) {
+                pending.extend(code.targets());
             }
         }
         Some(false)
     }
 
     fn outside(&self) -> impl Iterator<Item = u64> {
-        targets(&self.code).filter(|target| !is_within(*target, self.function))
+        self.code.targets().filter(|target| !is_within(*target, self.function))
     }
 }
 
 fn is_within(address: u64, (start, end): (u64, u64)) -> bool {
     start <= address && address < end
-}
-
-fn targets(code: &Code<'_>) -> impl Iterator<Item = u64> {
-    code.steps.iter().filter_map(|step| step.target)
 }

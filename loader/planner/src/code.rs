@@ -6,9 +6,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use iced_x86::{
-    Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, Register,
-};
+use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, Register};
 
 /// Where control goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +26,10 @@ pub(crate) enum Flow {
 }
 
 impl Flow {
+    pub(crate) fn is_site(self) -> bool {
+        matches!(self, Self::Syscall | Self::Sysenter)
+    }
+
     /// Whether the next instruction is not reached from this one.
     pub(crate) fn ends_block(self) -> bool {
         matches!(self, Self::Jump | Self::IndirectJump | Self::Stop)
@@ -144,12 +146,8 @@ impl<'a> Code<'a> {
     fn push(&mut self, instruction: &Instruction, offset: usize) -> Step {
         let flow = flow(instruction);
         let direct = matches!(flow, Flow::Branch | Flow::Jump);
-        let step = Step {
-            offset,
-            length: instruction.len(),
-            flow,
-            target: direct.then(|| instruction.near_branch_target()),
-        };
+        let step =
+            Step { offset, length: instruction.len(), flow, target: direct.then(|| instruction.near_branch_target()) };
         self.indirect |= flow == Flow::IndirectJump;
         if instruction.memory_base() == Register::RIP {
             let address = instruction.memory_displacement64();
@@ -167,6 +165,16 @@ impl<'a> Code<'a> {
     pub(crate) fn offset(&self, address: u64) -> Option<usize> {
         let offset = usize::try_from(address.wrapping_sub(self.base)).ok()?;
         (offset < self.bytes.len()).then_some(offset)
+    }
+
+    /// The addresses that direct jumps and branches go to.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = u64> {
+        self.steps.iter().filter_map(|step| step.target)
+    }
+
+    /// Whether a direct jump or branch goes to an address in `[start, end)`.
+    pub(crate) fn jumps_into(&self, start: u64, end: u64) -> bool {
+        self.targets().any(|target| start <= target && target < end)
     }
 
     /// The index of the step that covers `offset`.
@@ -199,14 +207,9 @@ impl<'a> Code<'a> {
     pub(crate) fn reachable(&self, entries: &[usize]) -> Reachable {
         let mut reached = vec![false; self.steps.len()];
         let mut out_of_step = false;
-        let mut pending: Vec<usize> = entries
-            .iter()
-            .filter_map(|entry| self.landing(*entry))
-            .collect();
+        let mut pending: Vec<usize> = entries.iter().filter_map(|entry| self.landing(*entry)).collect();
         while let Some(mut index) = pending.pop() {
-            while let (Some(reached @ false), Some(step)) =
-                (reached.get_mut(index), self.steps.get(index))
-            {
+            while let (Some(reached @ false), Some(step)) = (reached.get_mut(index), self.steps.get(index)) {
                 *reached = true;
                 if let Some(target) = step.target.and_then(|target| self.offset(target)) {
                     let landing = self.landing(target);
@@ -219,10 +222,7 @@ impl<'a> Code<'a> {
                 index += 1;
             }
         }
-        Reachable {
-            steps: reached,
-            out_of_step,
-        }
+        Reachable { steps: reached, out_of_step }
     }
 
     /// The step that a jump to `offset` executes. A jump past a `lock` prefix lands inside a step.

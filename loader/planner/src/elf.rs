@@ -51,9 +51,7 @@ pub struct Object<'a> {
 impl<'a> Object<'a> {
     /// The executable segment around `address`.
     pub fn segment(&self, address: u64) -> Option<&Segment<'a>> {
-        self.text
-            .iter()
-            .find(|s| s.vaddr <= address && address < s.end())
+        self.text.iter().find(|s| s.vaddr <= address && address < s.end())
     }
 }
 
@@ -111,14 +109,7 @@ impl Phdr {
         let (kind, flags) = (reader.u32()?, reader.u32()?);
         let (offset, vaddr, _physical) = (reader.u64()?, reader.u64()?, reader.u64()?);
         let (file_size, memory_size) = (reader.u64()?, reader.u64()?);
-        Some(Self {
-            kind,
-            flags,
-            offset,
-            vaddr,
-            file_size,
-            memory_size,
-        })
+        Some(Self { kind, flags, offset, vaddr, file_size, memory_size })
     }
 }
 
@@ -133,10 +124,7 @@ pub fn object_from_memory<'a>(
 ) -> Object<'a> {
     let segment = |address: u64, length: u64| {
         let bytes = read(address, usize::try_from(length).ok()?)?;
-        Some(Segment {
-            vaddr: address,
-            bytes,
-        })
+        Some(Segment { vaddr: address, bytes })
     };
     let loads = || phdrs.iter().filter(|p| p.kind == PT_LOAD);
     let text = loads()
@@ -161,11 +149,7 @@ pub fn object_from_memory<'a>(
         let dynamic = segment(load_bias.wrapping_add(p.vaddr), p.file_size)?;
         dynamic_symbols(dynamic.bytes, load_bias, rest)
     });
-    Object {
-        text,
-        frames,
-        symbols: symbols.unwrap_or_default(),
-    }
+    Object { text, frames, symbols: symbols.unwrap_or_default() }
 }
 
 /// The dynamic symbol table. Its length is written nowhere but in the hash tables.
@@ -259,14 +243,9 @@ fn section_symbols(file: &[u8]) -> Option<Symbols<'_>> {
         Some((kind, place.u64()?, place.u64()?))
     };
     let find = |wanted| {
-        let (_, offset, length) = (0..count)
-            .filter_map(section)
-            .find(|(kind, ..)| *kind == wanted)?;
+        let (_, offset, length) = (0..count).filter_map(section).find(|(kind, ..)| *kind == wanted)?;
         let offset = usize::try_from(offset).ok()?;
         file.get(offset..offset.checked_add(usize::try_from(length).ok()?)?)
     };
-    Some(Symbols::new(
-        find(SHT_SYMTAB).or_else(|| find(SHT_DYNSYM))?,
-        0,
-    ))
+    Some(Symbols::new(find(SHT_SYMTAB).or_else(|| find(SHT_DYNSYM))?, 0))
 }

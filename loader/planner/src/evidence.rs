@@ -28,11 +28,8 @@ enum Number {
 
 /// Whether the instructions around step `index` (a `syscall`) are those of a system call.
 pub(crate) fn is_idiom(code: &Code<'_>, index: usize) -> bool {
-    let afterwards = |wanted: fn(&Instruction) -> bool| {
-        following(code, index)
-            .take(LOOK_AHEAD_RESULT)
-            .any(|i| wanted(&i))
-    };
+    let afterwards =
+        |wanted: fn(&Instruction) -> bool| following(code, index).take(LOOK_AHEAD_RESULT).any(|i| wanted(&i));
     let number = number_before(code, index);
     let used = match number {
         Some(Number::Constant) => true,
@@ -75,8 +72,7 @@ fn number_before(code: &Code<'_>, index: usize) -> Option<Number> {
             return None;
         }
         let first = instruction.op0_register();
-        let writes_rax = instruction.op0_kind() == OpKind::Register
-            && matches!(first, Register::EAX | Register::RAX);
+        let writes_rax = instruction.op0_kind() == OpKind::Register && matches!(first, Register::EAX | Register::RAX);
         match instruction.mnemonic() {
             Mnemonic::Mov if writes_rax => {
                 return match instruction.op1_kind() {
@@ -112,15 +108,11 @@ fn examines_result(instruction: &Instruction) -> bool {
 
 /// Compares rax with the lowest error number: `cmp $-4095,%rax`.
 fn compares_error(instruction: &Instruction) -> bool {
-    instruction.code() == Opcode::Cmp_RAX_imm32
-        && matches!(instruction.immediate(1).cast_signed(), -4096 | -4095)
+    instruction.code() == Opcode::Cmp_RAX_imm32 && matches!(instruction.immediate(1).cast_signed(), -4096 | -4095)
 }
 
 fn is_trap(instruction: &Instruction) -> bool {
-    matches!(
-        instruction.mnemonic(),
-        Mnemonic::Hlt | Mnemonic::Ud2 | Mnemonic::Int3
-    )
+    matches!(instruction.mnemonic(), Mnemonic::Hlt | Mnemonic::Ud2 | Mnemonic::Int3)
 }
 
 /// Whether a compiler or a person writes this instruction into a program.
@@ -135,14 +127,9 @@ pub(crate) fn is_plausible(instruction: &Instruction) -> bool {
         return false;
     }
     let jump_or_nop = instruction.near_branch_target() != 0
-        || matches!(
-            instruction.mnemonic(),
-            Mnemonic::Nop | Mnemonic::Jmp | Mnemonic::Call
-        );
-    let flat_segment = matches!(
-        instruction.segment_prefix(),
-        Register::CS | Register::DS | Register::ES | Register::SS
-    );
+        || matches!(instruction.mnemonic(), Mnemonic::Nop | Mnemonic::Jmp | Mnemonic::Call);
+    let flat_segment =
+        matches!(instruction.segment_prefix(), Register::CS | Register::DS | Register::ES | Register::SS);
     (jump_or_nop || !flat_segment)
         && !matches!(
             instruction.mnemonic(),

@@ -65,13 +65,9 @@ const NEIGHBOURS: usize = 4;
 impl<'a> Frames<'a> {
     /// Reads the header at the start of `header`. `read` gives the mapped bytes from an address to the end of
     /// what is mapped there, for `.eh_frame` itself.
-    pub fn parse(
-        header: Segment<'a>,
-        read: impl FnOnce(u64) -> Option<Segment<'a>>,
-    ) -> Option<Self> {
+    pub fn parse(header: Segment<'a>, read: impl FnOnce(u64) -> Option<Segment<'a>>) -> Option<Self> {
         let mut reader = Reader::at(header.bytes, 0);
-        let (version, pointer, count, table) =
-            (reader.u8()?, reader.u8()?, reader.u8()?, reader.u8()?);
+        let (version, pointer, count, table) = (reader.u8()?, reader.u8()?, reader.u8()?, reader.u8()?);
         if version != 1 || table != encoding::TABLE || count == encoding::OMIT {
             return None;
         }
@@ -101,10 +97,7 @@ impl<'a> Frames<'a> {
     /// From the start of the first function to the end of the last.
     pub fn extent(&self) -> (u64, u64) {
         let last = self.len().saturating_sub(1);
-        let end = self
-            .function(last)
-            .map(|function| function.end)
-            .or_else(|| self.start(last));
+        let end = self.function(last).map(|function| function.end).or_else(|| self.start(last));
         (self.start(0).unwrap_or(0), end.unwrap_or(0))
     }
 
@@ -173,9 +166,7 @@ impl<'a> Frames<'a> {
     fn parse_fde(&self, address: u64) -> Option<Function> {
         let (body, mut reader) = self.record(address)?;
         let distance = reader.u32()?;
-        let cie = body
-            .checked_sub(u64::from(distance))
-            .filter(|_| distance != 0)?;
+        let cie = body.checked_sub(u64::from(distance)).filter(|_| distance != 0)?;
         let cie = self.parse_cie(cie)?;
         let start = encoded(&mut reader, cie.encoding, self.eh_frame.vaddr, 0)?;
         let length = encoded(&mut reader, cie.encoding & encoding::FORMAT, 0, 0)?;
@@ -187,12 +178,7 @@ impl<'a> Frames<'a> {
             // A null pointer is written as zero whatever it is relative to.
             landing_pads = encoded(&mut reader, lsda & encoding::FORMAT, 0, 0)? != 0;
         }
-        Some(Function {
-            start,
-            end: start.checked_add(length)?,
-            signal: cie.signal,
-            landing_pads,
-        })
+        Some(Function { start, end: start.checked_add(length)?, signal: cie.signal, landing_pads })
     }
 
     /// The record at `address`: where its body starts, and a reader there that ends with the record.
@@ -203,10 +189,7 @@ impl<'a> Frames<'a> {
         let body = reader.position();
         let end = body.checked_add(usize::try_from(length).ok()?)?;
         let record = self.eh_frame.bytes.get(..end)?;
-        Some((
-            self.eh_frame.vaddr.checked_add(body as u64)?,
-            Reader::at(record, body),
-        ))
+        Some((self.eh_frame.vaddr.checked_add(body as u64)?, Reader::at(record, body)))
     }
 
     fn parse_cie(&self, address: u64) -> Option<Cie> {
@@ -215,11 +198,7 @@ impl<'a> Frames<'a> {
             return None; // not a CIE
         }
         let version = reader.u8()?;
-        let mut cie = Cie {
-            encoding: 0,
-            lsda: None,
-            signal: false,
-        };
+        let mut cie = Cie { encoding: 0, lsda: None, signal: false };
         let augmentation = reader;
         while reader.u8()? != 0 {}
         if version == 4 {

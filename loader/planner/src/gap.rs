@@ -25,11 +25,7 @@ pub(crate) fn behind(end: u64, address: u64) -> u64 {
 
 /// Decodes up to `address` and starts again behind whatever no program contains. The result is the last
 /// unbroken stretch; `None` if it does not get as far as `address`.
-pub(crate) fn sweep<'a>(
-    segment: &Segment<'a>,
-    window: (u64, u64),
-    address: u64,
-) -> Option<Code<'a>> {
+pub(crate) fn sweep<'a>(segment: &Segment<'a>, window: (u64, u64), address: u64) -> Option<Code<'a>> {
     let (mut start, end) = window;
     loop {
         let bytes = segment.range(start, end)?;

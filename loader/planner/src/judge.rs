@@ -23,11 +23,7 @@ pub(crate) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(crate) fn new(bytes: &'a [u8], base: u64) -> Self {
-        Self {
-            code: Code::new(bytes, base),
-            reachable: None,
-            followed: None,
-        }
+        Self { code: Code::new(bytes, base), reachable: None, followed: None }
     }
 
     pub(crate) fn judge(&mut self, address: u64, landing_pads: bool, proof: Proof) -> Verdict {
@@ -40,6 +36,7 @@ impl<'a> Known<'a> {
         if let Some(index) = linear
             && prefixes(&self.code, index, offset).is_none()
             && self.code.run_start(index) == 0
+            && !self.code.jumps_into(address, address.saturating_add(1))
         {
             return Verdict::Inside;
         }
@@ -47,19 +44,14 @@ impl<'a> Known<'a> {
             return verdict;
         }
         let (bytes, base) = (self.code.bytes, self.code.base);
-        let followed = self
-            .followed
-            .get_or_insert_with(|| Code::follow(bytes, base, &[0]));
+        let followed = self.followed.get_or_insert_with(|| Code::follow(bytes, base, &[0]));
         if let Some(verdict) = judge_followed(followed, offset, proof) {
             return verdict;
         }
         match linear.map(|index| (index, prefixes(&self.code, index, offset))) {
             // Another function may jump here, as compilers do into the parts they split off as cold.
             Some((index, Some(prefixes))) if is_idiom_site(&self.code, index, offset) => {
-                Verdict::Site {
-                    prefixes,
-                    proof: Proof::Linear,
-                }
+                Verdict::Site { prefixes, proof: Proof::Linear }
             }
             Some((_, None)) if !self.code.invalid => Verdict::Inside,
             _ => Verdict::Unproven(Reason::Unreached),
@@ -92,11 +84,7 @@ impl<'a> Known<'a> {
 
 /// By the code that direct jumps reach, whatever lies between.
 fn judge_followed(code: &Code<'_>, offset: usize, proof: Proof) -> Option<Verdict> {
-    let covers = |index: &usize| {
-        code.steps
-            .get(*index)
-            .is_some_and(|s| s.offset <= offset && offset < s.end())
-    };
+    let covers = |index: &usize| code.steps.get(*index).is_some_and(|s| s.offset <= offset && offset < s.end());
     // Where jumps go into the middle of instructions, several may cover one byte.
     let behind = code.steps.partition_point(|step| step.offset <= offset);
     let mut covering = (behind.saturating_sub(15)..behind).filter(covers);
@@ -130,10 +118,7 @@ impl<'a> FallThrough<'a> {
         let index = self.code.covering(offset)?;
         let reached = *self.reachable.steps.get(index)? && !self.reachable.out_of_step;
         reached.then(|| match prefixes(&self.code, index, offset) {
-            Some(prefixes) => Verdict::Site {
-                prefixes,
-                proof: Proof::Linear,
-            },
+            Some(prefixes) => Verdict::Site { prefixes, proof: Proof::Linear },
             None => Verdict::Inside,
         })
     }
@@ -148,25 +133,19 @@ pub(crate) fn idiom(segment: &Segment<'_>, window: (u64, u64), address: u64) -> 
         is_idiom_site(&code, index, offset).then(|| prefixes(&code, index, offset))?
     };
     match site() {
-        Some(prefixes) => Verdict::Site {
-            prefixes,
-            proof: Proof::Linear,
-        },
+        Some(prefixes) => Verdict::Site { prefixes, proof: Proof::Linear },
         None => Verdict::Unproven(Reason::NoEvidence),
     }
 }
 
 fn is_idiom_site(code: &Code<'_>, index: usize, offset: usize) -> bool {
-    let syscall = code
-        .steps
-        .get(index)
-        .is_some_and(|step| step.flow == Flow::Syscall);
+    let syscall = code.steps.get(index).is_some_and(|step| step.flow == Flow::Syscall);
     syscall && prefixes(code, index, offset).is_some() && evidence::is_idiom(code, index)
 }
 
 /// If step `index` is a site whose opcode is at `offset`: the number of prefix bytes before it.
 fn prefixes(code: &Code<'_>, index: usize, offset: usize) -> Option<u8> {
     let step = code.steps.get(index)?;
-    let site = matches!(step.flow, Flow::Syscall | Flow::Sysenter) && step.end() == offset + 2;
+    let site = step.flow.is_site() && step.end() == offset + 2;
     site.then(|| u8::try_from(offset - step.offset).ok())?
 }

@@ -84,38 +84,19 @@ impl Detour {
         let mut new = [INVALID; Bytes::MOST];
         new.get_mut(..3)?.copy_from_slice(&[0xff, 0x24, 0x25]);
         new.get_mut(3..JUMP)?.copy_from_slice(&slot.to_le_bytes());
-        Some(Patch {
-            address: self.address,
-            old: self.old,
-            new: Bytes::new(new.get(..self.old.len())?)?,
-        })
+        Some(Patch { address: self.address, old: self.old, new: Bytes::new(new.get(..self.old.len())?)? })
     }
 }
 
 /// Plans a jump over the step `site` and what leads to it.
-pub(crate) fn before(
-    object: &Object<'_>,
-    around: &Around<'_>,
-    site: &Site,
-    index: usize,
-) -> Result<Detour, Refusal> {
+pub(crate) fn before(object: &Object<'_>, around: &Around<'_>, site: &Site, index: usize) -> Result<Detour, Refusal> {
     let syscall = plain_syscall(around, site, index)?;
     let mut first = index;
     let mut number = None;
-    let length = |first: usize| {
-        around
-            .code
-            .steps
-            .get(first)
-            .map_or(0, |step| syscall + 2 - step.offset)
-    };
+    let length = |first: usize| around.code.steps.get(first).map_or(0, |step| syscall + 2 - step.offset);
     while length(first) < JUMP {
-        let previous = first
-            .checked_sub(1)
-            .filter(|p| around.code.run_start(index) <= *p);
-        let instruction = previous
-            .and_then(|p| around.code.instruction(p))
-            .ok_or(Refusal::TooShort)?;
+        let previous = first.checked_sub(1).filter(|p| around.code.run_start(index) <= *p);
+        let instruction = previous.and_then(|p| around.code.instruction(p)).ok_or(Refusal::TooShort)?;
         may_move(&instruction)?;
         if number.is_none() && writes_rax(&instruction) {
             number = Some(constant(&instruction));
@@ -140,22 +121,13 @@ pub(crate) fn before(
 }
 
 /// Plans a jump over the step `site` and what follows it.
-pub(crate) fn after(
-    object: &Object<'_>,
-    around: &Around<'_>,
-    site: &Site,
-    index: usize,
-) -> Result<Detour, Refusal> {
+pub(crate) fn after(object: &Object<'_>, around: &Around<'_>, site: &Site, index: usize) -> Result<Detour, Refusal> {
     let syscall = plain_syscall(around, site, index)?;
     let mut end = syscall + 2;
     let mut last = index;
     while end - syscall < JUMP {
         last += 1;
-        let step = around
-            .code
-            .steps
-            .get(last)
-            .filter(|step| step.offset == end);
+        let step = around.code.steps.get(last).filter(|step| step.offset == end);
         let step = step.ok_or(Refusal::TooShort)?;
         may_move(&around.code.instruction(last).ok_or(Refusal::Unknown)?)?;
         end = step.end();
@@ -178,20 +150,11 @@ pub(crate) fn after(
 fn plain_syscall(around: &Around<'_>, site: &Site, index: usize) -> Result<usize, Refusal> {
     let step = around.code.steps.get(index).ok_or(Refusal::NotASite)?;
     let plain = site.prefixes == 0 && site.kind == Kind::Syscall && step.flow == Flow::Syscall;
-    if plain {
-        Ok(step.offset)
-    } else {
-        Err(Refusal::NotASite)
-    }
+    if plain { Ok(step.offset) } else { Err(Refusal::NotASite) }
 }
 
 fn bytes(around: &Around<'_>, start: usize, end: usize) -> Result<Bytes, Refusal> {
-    around
-        .code
-        .bytes
-        .get(start..end)
-        .and_then(Bytes::new)
-        .ok_or(Refusal::Unknown)
+    around.code.bytes.get(start..end).and_then(Bytes::new).ok_or(Refusal::Unknown)
 }
 
 /// Whether the instruction does the same in a stub.
@@ -214,11 +177,7 @@ fn is_private(object: &Object<'_>, around: &Around<'_>, plan: &Detour) -> Result
     let start = plan.address.wrapping_add(1);
     let end = plan.address.wrapping_add(plan.old.len() as u64);
     let offset = |address: u64| around.code.offset(address).ok_or(Refusal::Unknown);
-    if around.jumps_into(start, end)
-        || around
-            .code
-            .used_as_data(offset(start)?, offset(end - 1)? + 1)
-    {
+    if around.code.jumps_into(start, end) || around.code.used_as_data(offset(start)?, offset(end - 1)? + 1) {
         return Err(Refusal::JumpTarget);
     }
     if plan.traps_inside {
@@ -240,10 +199,7 @@ fn is_private(object: &Object<'_>, around: &Around<'_>, plan: &Detour) -> Result
 fn writes_rax(instruction: &Instruction) -> bool {
     instruction.op0_kind() == OpKind::Register
         && instruction.op0_register().full_register() == Register::RAX
-        && !matches!(
-            instruction.mnemonic(),
-            Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Push
-        )
+        && !matches!(instruction.mnemonic(), Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Push)
 }
 
 /// The constant that the instruction puts into rax.
@@ -254,9 +210,7 @@ fn constant(instruction: &Instruction) -> Option<u32> {
             let immediate = !matches!(instruction.op1_kind(), OpKind::Memory);
             immediate.then(|| u32::try_from(instruction.immediate(1)).ok())?
         }
-        Mnemonic::Xor if whole && instruction.op1_register() == instruction.op0_register() => {
-            Some(0)
-        }
+        Mnemonic::Xor if whole && instruction.op1_register() == instruction.op0_register() => Some(0),
         _ => None,
     }
 }

@@ -24,10 +24,7 @@ impl Bytes {
     pub fn new(bytes: &[u8]) -> Option<Self> {
         let mut copy = [0; Self::MOST];
         copy.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        Some(Self {
-            bytes: copy,
-            length: u8::try_from(bytes.len()).ok()?,
-        })
+        Some(Self { bytes: copy, length: u8::try_from(bytes.len()).ok()? })
     }
 }
 
@@ -35,9 +32,7 @@ impl core::ops::Deref for Bytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.bytes
-            .get(..usize::from(self.length))
-            .unwrap_or_default()
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
     }
 }
 
@@ -70,9 +65,7 @@ impl Patch {
     }
 
     fn straddles(&self, unit: u64) -> bool {
-        let last = self
-            .address
-            .wrapping_add(self.old.len().saturating_sub(1) as u64);
+        let last = self.address.wrapping_add(self.old.len().saturating_sub(1) as u64);
         self.address / unit != last / unit
     }
 }
@@ -92,13 +85,8 @@ pub fn zpoline(object: &Object<'_>, site: &Site) -> Option<Patch> {
         return None;
     }
     let mut new = [NOP; Bytes::MOST];
-    new.get_mut(prefixes..prefixes + 2)?
-        .copy_from_slice(&CALL_RAX);
-    Some(Patch {
-        address,
-        old: Bytes::new(old)?,
-        new: Bytes::new(new.get(..old.len())?)?,
-    })
+    new.get_mut(prefixes..prefixes + 2)?.copy_from_slice(&CALL_RAX);
+    Some(Patch { address, old: Bytes::new(old)?, new: Bytes::new(new.get(..old.len())?)? })
 }
 
 /// Answers what needs the code around a site. Sites in ascending order share what was decoded.
@@ -111,10 +99,7 @@ pub struct Planner<'o, 'a> {
 impl<'o, 'a> Planner<'o, 'a> {
     /// A planner for the sites of `object`.
     pub fn new(object: &'o Object<'a>) -> Self {
-        Self {
-            object,
-            around: None,
-        }
+        Self { object, around: None }
     }
 
     /// Whether the function uses its red zone across the site.
@@ -141,11 +126,7 @@ impl<'o, 'a> Planner<'o, 'a> {
     }
 
     fn around(&mut self, site: &Site) -> Option<(&Around<'a>, usize)> {
-        if !self
-            .around
-            .as_ref()
-            .is_some_and(|around| around.is_around(site))
-        {
+        if !self.around.as_ref().is_some_and(|around| around.is_around(site)) {
             self.around = Around::new(self.object, site);
         }
         let around = self.around.as_ref()?;

@@ -5,9 +5,9 @@
 //! still be safe, if no such memory is used on any way from the site.
 //!
 //! The stack pointer is followed through the function relative to its value at entry; rbp counts while it
-//! is a copy of it. Where the two are not known exactly, only upper bounds of rsp are kept (`and
-//! $-32,%rsp` lowers it), so that "not below" stays true. An address that was taken at or above rsp is trusted to
-//! stay there: what lies in the red zone is addressed from below rsp.
+//! is a copy of it. Where rsp is lowered by an unknown amount (`and $-32,%rsp`, alloca), an upper bound of it is
+//! kept, so that "not below" stays true. An address that was taken at or above rsp is trusted to stay there: what
+//! lies in the red zone is addressed from below rsp.
 
 use crate::around::Around;
 use crate::code::Flow;
@@ -27,12 +27,25 @@ pub enum RedZone {
     Unknown,
 }
 
-/// Registers relative to rsp at entry. `None`: not known, or (rbp) not a stack address.
+/// The stack registers at one step, relative to rsp at entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct State {
+    /// An upper bound; `None` if not known.
     rsp: Option<i64>,
-    rbp: Option<i64>,
+    rbp: Rbp,
+    /// `rsp` is the value itself.
+    exact: bool,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rbp {
+    /// The caller's, or any value.
+    Other,
+    Stack(i64),
+    Unknown,
+}
+
+const ENTRY: State = State { rsp: Some(0), rbp: Rbp::Other, exact: true };
 
 /// What one instruction does with memory below the stack pointer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,18 +60,14 @@ pub(crate) fn red_zone(object: &Object<'_>, around: &Around<'_>, site: usize) ->
     if !around.whole || around.leaves_into_middle(object) != Some(false) {
         return RedZone::Unknown;
     }
-    let Some(uses) = uses(around) else {
+    let Some(uses) = uses(around, site) else {
         return RedZone::Unknown;
     };
     if uses.iter().all(|below| *below == Below::No) {
         return RedZone::Unused;
     }
     let after = reachable_after(around, site);
-    let used_after = |wanted| {
-        uses.iter()
-            .zip(&after)
-            .any(|(below, after)| *after && *below == wanted)
-    };
+    let used_after = |wanted| uses.iter().zip(&after).any(|(below, after)| *after && *below == wanted);
     if used_after(Below::Yes) {
         RedZone::Used
     } else if used_after(Below::Unknown) || lowers_stack(around, &after) {
@@ -69,22 +78,20 @@ pub(crate) fn red_zone(object: &Object<'_>, around: &Around<'_>, site: usize) ->
     }
 }
 
-/// What each step does with memory below the stack pointer.
-fn uses(around: &Around<'_>) -> Option<Vec<Below>> {
+/// What each step does with memory that is below the stack pointer, then and at the site.
+fn uses(around: &Around<'_>, site: usize) -> Option<Vec<Below>> {
     let code = &around.code;
-    let instructions: Option<Vec<_>> = (0..code.steps.len()).map(|i| code.instruction(i)).collect();
+    let instructions: Option<Vec<_>> = (0..code.steps.len()).map(|index| code.instruction(index)).collect();
     let instructions = instructions?;
-    let frame_pointer = instructions.iter().any(sets_frame_pointer);
-    let states = if frame_pointer {
-        states(around, &instructions)
-    } else {
-        Vec::new()
-    };
-    let below = |(index, instruction): (usize, &Instruction)| {
-        let state = states.get(index).copied().flatten();
-        below(instruction, frame_pointer, state)
-    };
-    Some(instructions.iter().enumerate().map(below).collect())
+    // Most functions use neither, and their stack need not be followed.
+    if !instructions.iter().any(|i| sets_frame_pointer(i) || below_rsp(i)) {
+        return Some(vec![Below::No; instructions.len()]);
+    }
+    let states = states(around, &instructions);
+    let at_site = states.get(site).copied().flatten().filter(|state| state.exact);
+    let limit = at_site.and_then(|state| state.rsp);
+    let below = |(instruction, state): (&Instruction, &Option<State>)| below(instruction, *state, limit);
+    Some(instructions.iter().zip(&states).map(below).collect())
 }
 
 fn sets_frame_pointer(instruction: &Instruction) -> bool {
@@ -93,40 +100,41 @@ fn sets_frame_pointer(instruction: &Instruction) -> bool {
     instruction.op0_register() == Register::RBP && from_rsp
 }
 
-fn below(instruction: &Instruction, frame_pointer: bool, state: Option<State>) -> Below {
+fn below_rsp(instruction: &Instruction) -> bool {
+    instruction.memory_base() == Register::RSP && displacement(instruction) < 0
+}
+
+fn displacement(instruction: &Instruction) -> i64 {
+    instruction.memory_displacement64().cast_signed()
+}
+
+/// `limit` is rsp at the site, if known exactly.
+fn below(instruction: &Instruction, state: Option<State>, limit: Option<i64>) -> Below {
     let memory = (0..instruction.op_count()).any(|n| instruction.op_kind(n) == OpKind::Memory);
-    if !memory || instruction.mnemonic() == Mnemonic::Nop {
+    let moves_stack = instruction.mnemonic() == Mnemonic::Lea && instruction.op0_register() == Register::RSP;
+    if !memory || moves_stack || instruction.mnemonic() == Mnemonic::Nop {
         return Below::No;
     }
-    let displacement = instruction.memory_displacement64().cast_signed();
-    let indexed = instruction.memory_index() != Register::None;
-    match instruction.memory_base() {
-        // `lea -N(%rsp),%rsp` moves the stack pointer.
-        _ if instruction.mnemonic() == Mnemonic::Lea
-            && instruction.op0_register() == Register::RSP =>
-        {
-            Below::No
-        }
-        Register::RSP if displacement < 0 => Below::Yes,
-        Register::RSP => Below::No,
-        Register::RBP if frame_pointer => match state {
-            Some(State {
-                rsp: Some(rsp),
-                rbp: Some(rbp),
-            }) => {
-                if rbp.saturating_add(displacement) >= rsp {
-                    Below::No
-                } else if indexed {
-                    Below::Unknown
-                } else {
-                    Below::Yes
-                }
-            }
-            // The epilogue has given rbp back to the caller, or the way here is not known.
-            Some(State { rbp: None, .. }) => Below::No,
-            _ => Below::Unknown,
-        },
-        _ => Below::No,
+    let displacement = displacement(instruction);
+    let rsp = state.and_then(|state| state.rsp);
+    let address = match (instruction.memory_base(), state.map(|state| state.rbp)) {
+        (Register::RSP, _) if displacement >= 0 => return Below::No,
+        (Register::RSP, _) => rsp.and_then(|rsp| rsp.checked_add(displacement)),
+        (Register::RBP, Some(Rbp::Other)) => return Below::No,
+        (Register::RBP, Some(Rbp::Stack(rbp))) => rbp.checked_add(displacement),
+        (Register::RBP, _) => return Below::Unknown,
+        _ => return Below::No,
+    };
+    let (Some(address), Some(rsp)) = (address, rsp) else {
+        return if below_rsp(instruction) { Below::Yes } else { Below::Unknown };
+    };
+    let exact = state.is_some_and(|state| state.exact);
+    // An address may be taken shortly before the stack pointer is lowered past it.
+    let above_at_site = exact && limit.is_some_and(|limit| address >= limit);
+    match address >= rsp || above_at_site {
+        true => Below::No,
+        false if instruction.memory_index() != Register::None => Below::Unknown,
+        false => Below::Yes,
     }
 }
 
@@ -134,13 +142,7 @@ fn below(instruction: &Instruction, frame_pointer: bool, state: Option<State>) -
 fn states(around: &Around<'_>, instructions: &[Instruction]) -> Vec<Option<State>> {
     let steps = &around.code.steps;
     let mut states: Vec<Option<State>> = vec![None; steps.len()];
-    let mut pending = vec![(
-        0,
-        State {
-            rsp: Some(0),
-            rbp: None,
-        },
-    )];
+    let mut pending = vec![(0, ENTRY)];
     while let Some((index, new)) = pending.pop() {
         let Some(state) = states.get_mut(index) else {
             continue;
@@ -166,76 +168,79 @@ fn states(around: &Around<'_>, instructions: &[Instruction]) -> Vec<Option<State
 }
 
 fn join(old: State, new: State) -> State {
-    let same = |a: Option<i64>, b| if a == b { a } else { None };
     State {
-        rsp: same(old.rsp, new.rsp),
-        rbp: same(old.rbp, new.rbp),
+        rsp: old.rsp.filter(|_| old.rsp == new.rsp),
+        rbp: if old.rbp == new.rbp { old.rbp } else { Rbp::Unknown },
+        exact: old.exact && new.exact,
     }
 }
 
 fn after(instruction: &Instruction, flow: Flow, state: State) -> State {
-    let State { rsp, rbp } = state;
-    let shifted = |by: i64| rsp.and_then(|rsp| rsp.checked_add(by));
-    let displacement = instruction.memory_displacement64().cast_signed();
-    let indexed = instruction.memory_index() != Register::None;
-    let immediate = match instruction.op1_kind() {
-        OpKind::Register | OpKind::Memory => None,
-        _ if instruction.op_count() == 2 => Some(instruction.immediate(1).cast_signed()),
-        _ => None,
+    let plus = |base: Option<i64>, by: i64| base.and_then(|base| base.checked_add(by));
+    let rbp = match state.rbp {
+        Rbp::Stack(rbp) => Some(rbp),
+        Rbp::Other | Rbp::Unknown => None,
     };
-    let source = match (
-        instruction.mnemonic(),
-        instruction.op1_register(),
-        instruction.memory_base(),
-    ) {
-        (Mnemonic::Mov, Register::RSP, _) => rsp,
-        (Mnemonic::Mov, Register::RBP, _) => rbp,
-        (Mnemonic::Lea, _, Register::RSP) if !indexed => shifted(displacement),
-        (Mnemonic::Lea, _, Register::RBP) if !indexed => {
-            rbp.and_then(|rbp| rbp.checked_add(displacement))
+    let rsp = |rsp| State { rsp, ..state };
+    let lower = State { exact: false, ..state };
+    let (mnemonic, first) = (instruction.mnemonic(), instruction.op0_register());
+    match (mnemonic, first) {
+        (Mnemonic::Call | Mnemonic::Cmp | Mnemonic::Test, _) => state,
+        (Mnemonic::Push, _) => rsp(plus(state.rsp, -8)),
+        (Mnemonic::Pop, Register::RSP) => rsp(None),
+        (Mnemonic::Pop, _) => {
+            State { rsp: plus(state.rsp, 8), rbp: if first == Register::RBP { Rbp::Other } else { state.rbp }, ..state }
         }
-        _ => None,
-    };
-    match (instruction.mnemonic(), instruction.op0_register()) {
-        (Mnemonic::Call, _) => state,
-        (Mnemonic::Leave, _) => State {
-            rsp: rbp.and_then(|rbp| rbp.checked_add(8)),
-            rbp: None,
+        (Mnemonic::Leave, _) => State { rsp: plus(rbp, 8), rbp: Rbp::Other, exact: true },
+        (Mnemonic::Add, Register::RSP) => rsp(immediate(instruction).and_then(|by| plus(state.rsp, by))),
+        (Mnemonic::Sub, Register::RSP) => match immediate(instruction) {
+            Some(by) => rsp(by.checked_neg().and_then(|by| plus(state.rsp, by))),
+            None => lower,
         },
-        (Mnemonic::Push, _) => State {
-            rsp: shifted(-8),
-            rbp,
+        (Mnemonic::And, Register::RSP) => lower,
+        (_, Register::RSP) => State {
+            rsp: stack_address(instruction, state.rsp, rbp),
+            // From a frame pointer it is known again.
+            exact: state.exact || source_is(instruction, Register::RBP),
+            ..state
         },
-        (Mnemonic::Pop, register) => State {
-            rsp: if register == Register::RSP {
-                None
-            } else {
-                shifted(8)
-            },
-            rbp: if register == Register::RBP { None } else { rbp },
-        },
-        (Mnemonic::Add, Register::RSP) => State {
-            rsp: immediate.and_then(shifted),
-            rbp,
-        },
-        (Mnemonic::Sub, Register::RSP) => match immediate {
-            Some(by) => State {
-                rsp: by.checked_neg().and_then(shifted),
-                rbp,
-            },
-            None => state, // alloca: lower by an unknown amount
-        },
-        (Mnemonic::And, Register::RSP) => state,
-        (Mnemonic::Cmp | Mnemonic::Test, _) => state,
-        (_, Register::RSP) => State { rsp: source, rbp },
         (_, Register::RBP | Register::EBP | Register::BP | Register::BPL) => {
-            State { rsp, rbp: source }
+            State { rbp: stack_address(instruction, state.rsp, rbp).map_or(Rbp::Other, Rbp::Stack), ..state }
         }
-        _ if flow == Flow::Next && instruction.is_stack_instruction() => State {
-            rsp: shifted(i64::from(instruction.stack_pointer_increment())),
-            rbp,
-        },
+        _ if flow == Flow::Next && instruction.is_stack_instruction() => {
+            rsp(plus(state.rsp, i64::from(instruction.stack_pointer_increment())))
+        }
         _ => state,
+    }
+}
+
+fn immediate(instruction: &Instruction) -> Option<i64> {
+    match instruction.op1_kind() {
+        OpKind::Register | OpKind::Memory => None,
+        _ => Some(instruction.immediate(1).cast_signed()),
+    }
+}
+
+fn source_is(instruction: &Instruction, register: Register) -> bool {
+    match instruction.mnemonic() {
+        Mnemonic::Mov => instruction.op1_register() == register,
+        Mnemonic::Lea => instruction.memory_base() == register && instruction.memory_index() == Register::None,
+        _ => false,
+    }
+}
+
+/// The stack address that `mov` or `lea` puts into its first operand.
+fn stack_address(instruction: &Instruction, rsp: Option<i64>, rbp: Option<i64>) -> Option<i64> {
+    let base = if source_is(instruction, Register::RSP) {
+        rsp?
+    } else if source_is(instruction, Register::RBP) {
+        rbp?
+    } else {
+        return None;
+    };
+    match instruction.mnemonic() {
+        Mnemonic::Lea => base.checked_add(displacement(instruction)),
+        _ => Some(base),
     }
 }
 
@@ -250,15 +255,11 @@ fn reachable_after(around: &Around<'_>, site: usize) -> Vec<bool> {
 }
 
 fn lowers_stack(around: &Around<'_>, after: &[bool]) -> bool {
-    after
-        .iter()
-        .enumerate()
-        .filter(|(_, after)| **after)
-        .any(|(index, _)| {
-            around.code.instruction(index).is_none_or(|instruction| {
-                let moves = instruction.op0_register() == Register::RSP
-                    && !matches!(instruction.mnemonic(), Mnemonic::Add | Mnemonic::Pop);
-                moves || matches!(instruction.mnemonic(), Mnemonic::Push | Mnemonic::Call)
-            })
+    after.iter().enumerate().filter(|(_, after)| **after).any(|(index, _)| {
+        around.code.instruction(index).is_none_or(|instruction| {
+            let moves = instruction.op0_register() == Register::RSP
+                && !matches!(instruction.mnemonic(), Mnemonic::Add | Mnemonic::Pop);
+            moves || matches!(instruction.mnemonic(), Mnemonic::Push | Mnemonic::Call)
         })
+    })
 }

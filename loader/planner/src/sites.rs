@@ -153,11 +153,7 @@ impl<'a> Finder<'_, 'a> {
             };
             let (before, start, end) = match lookup {
                 Lookup::Inside(function) => (None, function.start, function.end),
-                Lookup::Between(before, next) => (
-                    before,
-                    before.map_or(0, |f| f.end),
-                    next.unwrap_or(u64::MAX),
-                ),
+                Lookup::Between(before, next) => (before, before.map_or(0, |f| f.end), next.unwrap_or(u64::MAX)),
             };
             let (start, end) = (start.max(segment.vaddr), end.min(segment.end()));
             let inside = |offset: &usize| segment.vaddr.wrapping_add(*offset as u64) < end;
@@ -166,11 +162,7 @@ impl<'a> Finder<'_, 'a> {
             candidates = rest;
             match lookup {
                 Lookup::Inside(function) => {
-                    let function = Function {
-                        start,
-                        end,
-                        ..function
-                    };
+                    let function = Function { start, end, ..function };
                     self.function(segment, function, Proof::Fde, here);
                 }
                 Lookup::Between(..) => self.gap(segment, before, (start, end), here),
@@ -179,19 +171,13 @@ impl<'a> Finder<'_, 'a> {
     }
 
     /// Candidates between known functions: by symbols first.
-    fn gap(
-        &mut self,
-        segment: &Segment<'a>,
-        before: Option<Function>,
-        gap: (u64, u64),
-        mut candidates: &[usize],
-    ) {
+    fn gap(&mut self, segment: &Segment<'a>, before: Option<Function>, gap: (u64, u64), mut candidates: &[usize]) {
         let mut fall_through = None;
         while let Some((first, rest)) = candidates.split_first() {
             let address = segment.vaddr.wrapping_add(*first as u64);
             let Some((start, end)) = self.symbol(address, gap) else {
-                let fall_through = fall_through
-                    .get_or_insert_with(|| self.fall_through(segment, before?, gap, address));
+                let fall_through =
+                    fall_through.get_or_insert_with(|| self.fall_through(segment, before?, gap, address));
                 self.between(segment, fall_through.as_ref(), gap, *first);
                 candidates = rest;
                 continue;
@@ -199,23 +185,12 @@ impl<'a> Finder<'_, 'a> {
             let inside = |offset: &usize| segment.vaddr.wrapping_add(*offset as u64) < end;
             let (here, rest) = candidates.split_at(candidates.partition_point(inside).max(1));
             candidates = rest;
-            let function = Function {
-                start,
-                end,
-                signal: false,
-                landing_pads: false,
-            };
+            let function = Function { start, end, signal: false, landing_pads: false };
             self.function(segment, function, Proof::Symbol, here);
         }
     }
 
-    fn function(
-        &mut self,
-        segment: &Segment<'a>,
-        function: Function,
-        proof: Proof,
-        candidates: &[usize],
-    ) {
+    fn function(&mut self, segment: &Segment<'a>, function: Function, proof: Proof, candidates: &[usize]) {
         // See [`Function::signal`].
         let entry = function.start + u64::from(function.signal);
         let Some(bytes) = segment.range(entry, function.end) else {
@@ -264,16 +239,13 @@ impl<'a> Finder<'_, 'a> {
     ) -> Option<FallThrough<'a>> {
         let end = gap.1.min(gap.0.saturating_add(FALL_THROUGH));
         let bytes = segment.range(before.start, end).filter(|_| first < end)?;
-        self.spend(bytes.len())
-            .then(|| FallThrough::new(bytes, before.start))
+        self.spend(bytes.len()).then(|| FallThrough::new(bytes, before.start))
     }
 
     /// The function symbol around `address`, within the gap.
     fn symbol(&mut self, address: u64, gap: (u64, u64)) -> Option<(u64, u64)> {
         let object = self.object;
-        let symbols = self
-            .symbols
-            .get_or_insert_with(|| object.symbols.functions());
+        let symbols = self.symbols.get_or_insert_with(|| object.symbols.functions());
         let behind = symbols.partition_point(|(start, _)| *start <= address);
         let (start, end) = *symbols.get(behind.checked_sub(1)?)?;
         // Hand-written functions often have no size: they end where the next one starts. Behind the last there
@@ -299,13 +271,7 @@ impl<'a> Finder<'_, 'a> {
         }
     }
 
-    fn record(
-        &mut self,
-        segment: &Segment<'_>,
-        offset: usize,
-        function: (u64, u64),
-        verdict: Verdict,
-    ) {
+    fn record(&mut self, segment: &Segment<'_>, offset: usize, function: (u64, u64), verdict: Verdict) {
         let address = segment.vaddr.wrapping_add(offset as u64);
         match verdict {
             Verdict::Site { prefixes, proof } => {
@@ -313,13 +279,7 @@ impl<'a> Finder<'_, 'a> {
                     Some(0x34) => Kind::Sysenter,
                     _ => Kind::Syscall,
                 };
-                self.found.sites.push(Site {
-                    address,
-                    kind,
-                    proof,
-                    prefixes,
-                    function,
-                });
+                self.found.sites.push(Site { address, kind, proof, prefixes, function });
             }
             Verdict::Inside => self.found.rejected += 1,
             Verdict::Unproven(reason) => self.found.unproven.push(Unproven { address, reason }),

@@ -25,11 +25,8 @@ impl<'a> Symbols<'a> {
 
     /// The function symbols as (start, end), sorted. One without a size has `end == start`.
     pub fn functions(&self) -> Vec<(u64, u64)> {
-        let mut functions: Vec<_> = self
-            .table
-            .chunks_exact(RECORD)
-            .filter_map(|record| self.function(record))
-            .collect();
+        let mut functions: Vec<_> =
+            self.table.chunks_exact(RECORD).filter_map(|record| self.function(record)).collect();
         functions.sort_unstable();
         functions.dedup();
         functions

@@ -1,0 +1,193 @@
+//! Arbitrary bytes as code, tables and files: no panic, and plans that fit what is there.
+//!
+//! Deterministic: the same inputs in every run.
+
+mod support;
+
+use support::{Fde, Tables};
+use zpoline_planner::symbols::Symbols;
+use zpoline_planner::{Object, Planner, Segment, find_sites, object_from_file, object_from_image, plan};
+
+/// xorshift64*
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() >> 33).unwrap() % limit.max(1)
+    }
+
+    fn bytes(&mut self, length: usize) -> Vec<u8> {
+        (0..length).map(|_| self.next().to_le_bytes()[3]).collect()
+    }
+
+    /// Bytes in which calls, jumps and what surrounds them are frequent.
+    fn code(&mut self, length: usize) -> Vec<u8> {
+        const PIECES: [&[u8]; 20] = [
+            b"\x0f\x05",
+            b"\x0f\x34",
+            b"\xb8\x27\0\0\0",
+            b"\x31\xc0",
+            b"\xc3",
+            b"\xeb",
+            b"\x74",
+            b"\x0f\x84",
+            b"\xff\xe0",
+            b"\xf0",
+            b"\x48",
+            b"\x55\x48\x89\xe5",
+            b"\x5d",
+            b"\x48\x8b\x44\x24\xf8",
+            b"\x48\x83\xec\x18",
+            b"\xf3\x0f\x1e\xfa",
+            b"\xc9",
+            b"\x48\x3d\x01\xf0\xff\xff",
+            b"\x48\x8d\x05",
+            b"\x48\x83\xe4\xe0",
+        ];
+        let mut code = Vec::new();
+        while code.len() < length {
+            match self.below(3) {
+                0 => code.push(self.next().to_le_bytes()[5] & 0x1f),
+                1 => code.push(self.next().to_le_bytes()[5]),
+                _ => code.extend_from_slice(PIECES[self.below(PIECES.len())]),
+            }
+        }
+        code.truncate(length);
+        code
+    }
+
+    fn damage(&mut self, bytes: &mut [u8], times: usize) {
+        for _ in 0..times {
+            let at = self.below(bytes.len());
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = self.next().to_le_bytes()[2];
+            }
+        }
+    }
+}
+
+/// Asks everything there is to ask, and checks what holds for any input.
+fn ask(object: &Object<'_>) -> usize {
+    let found = find_sites(object);
+    let mut planner = Planner::new(object);
+    for site in &found.sites {
+        let segment = object.segment(site.address).unwrap();
+        let pair = segment.range(site.address, site.address + 2).unwrap();
+        assert!(matches!(pair, [0x0f, 0x05 | 0x34]));
+        let patch = plan::zpoline(object, site).unwrap();
+        assert_eq!(patch.old.len(), patch.new.len());
+        assert!(patch.new.ends_with(&[0xff, 0xd0]));
+        planner.red_zone(site);
+        for jump in [planner.before(site), planner.after(site)].into_iter().flatten() {
+            let patch = jump.patch(0x60000).unwrap();
+            let end = patch.address + patch.old.len() as u64;
+            assert_eq!(segment.range(patch.address, end), Some(&*patch.old));
+            assert_eq!(patch.old.len(), jump.before.len() + 2 + jump.after.len());
+            assert!(patch.address <= site.address && site.address + 2 <= end);
+            assert!(jump.patch(0x5fff8).is_none());
+        }
+    }
+    found.sites.len()
+}
+
+#[test]
+fn arbitrary_code() {
+    let mut random = Random(0x5eed);
+    let mut sites = 0;
+    for round in 0..4000 {
+        let length = random.below(400);
+        let code = random.code(length);
+        let base = if round % 8 == 0 { u64::MAX - 600 } else { 0x1000 };
+        let mut fdes = Vec::new();
+        let mut symbols = random.bytes(48);
+        if base == 0x1000 {
+            let mut at = base;
+            while at < base + length as u64 {
+                let end = at + 1 + random.below(150) as u64;
+                let signal = random.below(10) == 0;
+                fdes.push(Fde { start: at, end, signal });
+                at = end + random.below(30) as u64;
+                symbols.extend(support::symbol(at, random.below(40) as u64));
+            }
+        }
+        let mut tables = Tables::new(&fdes);
+        if round % 3 == 0 {
+            random.damage(&mut tables.header, 2);
+            random.damage(&mut tables.eh_frame, 4);
+        }
+        sites += ask(&Object {
+            text: vec![Segment { vaddr: base, bytes: &code }],
+            frames: tables.frames().filter(|_| round % 5 != 0),
+            symbols: Symbols::new(&symbols, 0),
+        });
+    }
+    assert!(sites > 1000, "the inputs are too dull: {sites} sites");
+}
+
+#[test]
+fn arbitrary_files() {
+    let mut random = Random(0xf11e);
+    for _ in 0..200 {
+        let length = random.below(4096);
+        let mut file = random.bytes(length);
+        assert!(object_from_file(&file).is_none());
+        // As far as the checks of the ELF header, then on.
+        let header = *b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0";
+        if let Some(start) = file.get_mut(..header.len()) {
+            start.copy_from_slice(&header);
+        }
+        for object in [object_from_file(&file), object_from_image(&file, u64::MAX - 2048)] {
+            object.as_ref().map(ask);
+        }
+    }
+}
+
+#[test]
+fn damaged_files() {
+    let Ok(file) = std::fs::read("/lib64/ld-linux-x86-64.so.2") else {
+        println!("no /lib64/ld-linux-x86-64.so.2: nothing to damage");
+        return;
+    };
+    let mut random = Random(0xdead);
+    for round in 0..24 {
+        let mut file = file.clone();
+        let header = random.below(1024);
+        random.damage(&mut file[64..64 + header], 3);
+        let length = file.len();
+        if round % 2 == 0 {
+            random.damage(&mut file, 2000);
+        } else {
+            file.truncate(random.below(length));
+        }
+        object_from_file(&file).as_ref().map(ask);
+        object_from_image(&file, 0x7fff_0000_0000).as_ref().map(ask);
+    }
+}
+
+#[test]
+fn work_is_bounded() {
+    // Nothing but pairs: as many candidates as bytes allow, none provable. And functions that all claim to
+    // reach to the end.
+    let code: Vec<u8> = b"\x0f\x05\xc3\x0f".repeat(1 << 16);
+    let end = 0x1000 + code.len() as u64;
+    let fdes: Vec<_> = (0..1000).map(|n| Fde { start: 0x1000 + 4 * n, end, signal: false }).collect();
+    for fdes in [&[][..], &fdes] {
+        let tables = Tables::new(fdes);
+        let object = Object {
+            text: vec![Segment { vaddr: 0x1000, bytes: &code }],
+            frames: tables.frames().filter(|frames| !frames.is_empty()),
+            ..Object::default()
+        };
+        let start = std::time::Instant::now();
+        find_sites(&object);
+        let time = start.elapsed();
+        assert!(time.as_secs() < 20, "{time:?}");
+    }
+}
