@@ -6,7 +6,7 @@
 
 use crate::frames::Frames;
 use crate::reader::Reader;
-use crate::symbols::Symbols;
+use crate::symbols::{Count, Symbols};
 use alloc::vec::Vec;
 
 /// Bytes and the address of the first one.
@@ -81,7 +81,6 @@ const DT_SYMTAB: u64 = 6;
 const DT_GNU_HASH: u64 = 0x6fff_fef5;
 const SHT_SYMTAB: u32 = 2;
 const SHT_DYNSYM: u32 = 11;
-const SYMBOL: u64 = 24;
 
 impl Phdr {
     /// The program headers of the ELF image or file `image`; `None` if it is not x86-64 ELF.
@@ -170,36 +169,11 @@ fn dynamic_symbols<'a>(
     }
     // glibc writes the run-time address back into the dynamic section, others leave the link-time one.
     let find = |value: u64| rest(value).or_else(|| rest(load_bias.wrapping_add(value)));
-    let table = find(table?)?;
-    let count = if let Some(hash) = hash.and_then(find) {
-        u64::from(Reader::at(hash.bytes, 4).u32()?)
-    } else {
-        gnu_hash_count(find(gnu_hash?)?.bytes)?
+    let count = match (hash.and_then(find), gnu_hash.and_then(find)) {
+        (Some(hash), _) => Count::Hash(hash.bytes),
+        (None, hash) => Count::GnuHash(hash?.bytes),
     };
-    let length = usize::try_from(count.checked_mul(SYMBOL)?).ok()?;
-    Some(Symbols::new(table.bytes.get(..length)?, load_bias))
-}
-
-/// The number of symbols that a GNU hash table covers: the end of the chain that starts last.
-fn gnu_hash_count(bytes: &[u8]) -> Option<u64> {
-    let mut reader = Reader::at(bytes, 0);
-    let (buckets, first, bloom) = (reader.u32()?, reader.u32()?, reader.u32()?);
-    reader.u32()?;
-    reader.take(usize::try_from(bloom).ok()?.checked_mul(8)?)?;
-    let buckets = reader.take(usize::try_from(buckets).ok()?.checked_mul(4)?)?;
-    let mut last = 0;
-    let mut bucket = Reader::at(buckets, 0);
-    while let Some(start) = bucket.u32() {
-        last = last.max(start);
-    }
-    if last < first {
-        return Some(u64::from(first));
-    }
-    reader.take(usize::try_from(last - first).ok()?.checked_mul(4)?)?;
-    while reader.u32()? & 1 == 0 {
-        last = last.checked_add(1)?;
-    }
-    Some(u64::from(last) + 1)
+    Some(Symbols::counted(find(table?)?.bytes, count, load_bias))
 }
 
 /// An object that lies in one piece at `address`, such as the vDSO (`AT_SYSINFO_EHDR`).

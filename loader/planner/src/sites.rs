@@ -104,7 +104,8 @@ pub fn find_sites(object: &Object<'_>) -> Sites {
     let length: usize = object.text.iter().map(|segment| segment.bytes.len()).sum();
     let mut finder = Finder {
         object,
-        extent: extent(object.frames.as_ref(), length),
+        length,
+        extent: None,
         symbols: None,
         found: Sites::default(),
         budget: length.saturating_mul(4).saturating_add(1 << 20),
@@ -133,8 +134,10 @@ const FALL_THROUGH: u64 = 1024;
 
 struct Finder<'o, 'a> {
     object: &'o Object<'a>,
-    /// Where code may be that nothing records; see [`extent`].
-    extent: (u64, u64),
+    /// Bytes of all segments.
+    length: usize,
+    /// Where code may be that nothing records; see [`extent`]. Looked up at first need.
+    extent: Option<(u64, u64)>,
     /// Sorted at first need.
     symbols: Option<Vec<(u64, u64)>>,
     found: Sites,
@@ -216,7 +219,7 @@ impl<'a> Finder<'_, 'a> {
     ) {
         let address = segment.vaddr.wrapping_add(offset as u64);
         let mut verdict = fall_through.and_then(|f| f.judge(address));
-        let (first, end) = self.extent;
+        let (first, end) = self.extent();
         if verdict.is_none() && first <= address && address < end {
             let window = gap::window(gap.0, gap.1, address);
             // A stretch is decoded twice, and again behind each break.
@@ -245,6 +248,7 @@ impl<'a> Finder<'_, 'a> {
     /// The function symbol around `address`, within the gap.
     fn symbol(&mut self, address: u64, gap: (u64, u64)) -> Option<(u64, u64)> {
         let object = self.object;
+        let (_, extent) = self.extent();
         let symbols = self.symbols.get_or_insert_with(|| object.symbols.functions());
         let behind = symbols.partition_point(|(start, _)| *start <= address);
         let (start, end) = *symbols.get(behind.checked_sub(1)?)?;
@@ -253,10 +257,15 @@ impl<'a> Finder<'_, 'a> {
         let end = match symbols.get(behind) {
             _ if end != start => end,
             Some((next, _)) => *next,
-            None => self.extent.1,
+            None => extent,
         };
         let end = end.min(gap.1);
         (gap.0 <= start && address < end).then_some((start, end))
+    }
+
+    fn extent(&mut self) -> (u64, u64) {
+        let (frames, length) = (self.object.frames.as_ref(), self.length);
+        *self.extent.get_or_insert_with(|| extent(frames, length))
     }
 
     fn spend(&mut self, bytes: usize) -> bool {

@@ -1,7 +1,7 @@
 //! Function bounds from a symbol table, for code that no FDE covers.
 //!
-//! The table is kept as raw bytes and only sorted when a candidate needs it: most objects have unwind
-//! tables for everything, and libpython alone exports thousands of symbols.
+//! The table is kept as raw bytes, and only read when a candidate needs it: most objects have unwind tables for
+//! everything, libpython alone exports thousands of symbols, and every page of theirs that is touched costs a fault.
 
 use crate::reader::Reader;
 use alloc::vec::Vec;
@@ -10,7 +10,52 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Symbols<'a> {
     table: &'a [u8],
+    count: Count<'a>,
     bias: u64,
+}
+
+/// How many symbols a table has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Count<'a> {
+    /// As many as there are bytes for.
+    #[default]
+    All,
+    /// What the hash table (`DT_HASH`) says.
+    Hash(&'a [u8]),
+    /// What the hash table (`DT_GNU_HASH`) covers.
+    GnuHash(&'a [u8]),
+}
+
+impl Count<'_> {
+    fn get(self) -> Option<usize> {
+        match self {
+            Self::All => Some(usize::MAX),
+            Self::Hash(bytes) => usize::try_from(Reader::at(bytes, 4).u32()?).ok(),
+            Self::GnuHash(bytes) => gnu_hash_count(bytes),
+        }
+    }
+}
+
+/// The end of the chain that starts last.
+fn gnu_hash_count(bytes: &[u8]) -> Option<usize> {
+    let mut reader = Reader::at(bytes, 0);
+    let (buckets, first, bloom) = (reader.u32()?, reader.u32()?, reader.u32()?);
+    reader.u32()?;
+    reader.take(usize::try_from(bloom).ok()?.checked_mul(8)?)?;
+    let buckets = reader.take(usize::try_from(buckets).ok()?.checked_mul(4)?)?;
+    let mut last = 0;
+    let mut bucket = Reader::at(buckets, 0);
+    while let Some(start) = bucket.u32() {
+        last = last.max(start);
+    }
+    if last < first {
+        return usize::try_from(first).ok();
+    }
+    reader.take(usize::try_from(last - first).ok()?.checked_mul(4)?)?;
+    while reader.u32()? & 1 == 0 {
+        last = last.checked_add(1)?;
+    }
+    usize::try_from(last).ok()?.checked_add(1)
 }
 
 const RECORD: usize = 24;
@@ -20,13 +65,18 @@ const TYPE_INDIRECT_FUNCTION: u8 = 10;
 impl<'a> Symbols<'a> {
     /// `table` holds `Elf64_Sym` records whose values count from `bias`.
     pub fn new(table: &'a [u8], bias: u64) -> Self {
-        Self { table, bias }
+        Self::counted(table, Count::All, bias)
+    }
+
+    pub(crate) fn counted(table: &'a [u8], count: Count<'a>, bias: u64) -> Self {
+        Self { table, count, bias }
     }
 
     /// The function symbols as (start, end), sorted. One without a size has `end == start`.
     pub fn functions(&self) -> Vec<(u64, u64)> {
+        let count = self.count.get().unwrap_or(0);
         let mut functions: Vec<_> =
-            self.table.chunks_exact(RECORD).filter_map(|record| self.function(record)).collect();
+            self.table.chunks_exact(RECORD).take(count).filter_map(|record| self.function(record)).collect();
         functions.sort_unstable();
         functions.dedup();
         functions
