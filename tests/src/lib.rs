@@ -1,1 +1,23 @@
 //! Runs programs natively and under the loader and compares.
+//!
+//! - [`suite`] runs cases and prints what became of each;
+//! - [`places`] knows where the finished command and loader are;
+//! - [`programs`] compiles `tests/programs/**.c`, one kernel behaviour each;
+//! - [`guests`] compiles the hooks that they run under;
+//! - [`modes`] is the table of mechanisms and hooks;
+//! - [`exceptions`] is the table of what is known to differ, and why;
+//! - [`command`] runs a program with a time limit and keeps all it says;
+//! - [`user`] runs it as an ordinary user;
+//! - [`scratch`] gives each case a directory of its own;
+//! - [`bench`] measures what a call costs, in one interleaved run.
+
+pub mod bench;
+pub mod command;
+pub mod exceptions;
+pub mod guests;
+pub mod modes;
+pub mod places;
+pub mod programs;
+pub mod scratch;
+pub mod suite;
+pub mod user;

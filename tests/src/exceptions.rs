@@ -1,0 +1,49 @@
+//! What is known to differ from native behaviour, and why. The README's list of
+//! limits is made of the same facts.
+//!
+//! Invariant: an exception that no longer differs fails the suite, so this list
+//! never says more than what is true.
+
+use crate::modes::Mode;
+
+/// Something that a mechanism cannot keep.
+#[derive(Debug)]
+pub struct Exception {
+    /// The program that shows it.
+    pub program: &'static str,
+    /// The mechanisms that have it.
+    pub mechanisms: &'static [&'static str],
+    /// Whether this machine shows it.
+    pub here: fn() -> bool,
+    /// Why it is so.
+    pub reason: &'static str,
+}
+
+/// The list.
+pub const EXCEPTIONS: [Exception; 2] = [
+    Exception {
+        program: "registers/red_zone_8",
+        mechanisms: &["zpoline"],
+        here: || true,
+        reason: "`call *%rax` pushes its return address at -8(%rsp)",
+    },
+    Exception {
+        program: "pointers/null_read",
+        mechanisms: &["zpoline"],
+        here: || !has_protection_keys(),
+        reason: "page 0 is mapped, and without protection keys (PKU) what is executable is readable",
+    },
+];
+
+/// Whether the processor has protection keys and the kernel uses them.
+fn has_protection_keys() -> bool {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    info.lines().find(|line| line.starts_with("flags")).is_some_and(|line| line.split_whitespace().any(|f| f == "ospke"))
+}
+
+/// The exception for a program in a mode, on this machine.
+pub fn of(program: &str, mode: Mode) -> Option<&'static Exception> {
+    EXCEPTIONS
+        .iter()
+        .find(|exception| exception.program == program && exception.mechanisms.contains(&mode.mechanism) && (exception.here)())
+}
