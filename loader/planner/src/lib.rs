@@ -37,4 +37,4 @@ pub mod symbols;
 pub use elf::{Object, Phdr, Segment, object_from_file, object_from_image, object_from_memory};
 pub use plan::{Patch, Planner};
 pub use red_zone::RedZone;
-pub use sites::{Kind, Proof, Reason, Site, Sites, Unproven, find_sites};
+pub use sites::{Kind, Proof, Reason, Site, Sites, Unproven, find_site, find_sites};

@@ -101,21 +101,23 @@ pub struct Sites {
 /// Finds the sites of `object`.
 pub fn find_sites(object: &Object<'_>) -> Sites {
     let mut candidates = Vec::new();
-    let length: usize = object.text.iter().map(|segment| segment.bytes.len()).sum();
-    let mut finder = Finder {
-        object,
-        length,
-        extent: None,
-        symbols: None,
-        found: Sites::default(),
-        budget: length.saturating_mul(4).saturating_add(1 << 20),
-    };
+    let mut finder = Finder::new(object);
     for segment in &object.text {
         candidates.clear();
         search::candidates(segment.bytes, &mut candidates);
         finder.segment(segment, &candidates);
     }
     finder.found
+}
+
+/// Looks at one candidate only: the instruction at `address`, if it is proven to be a site. For an address that is
+/// known to be executed, when the rest of the object does not matter.
+pub fn find_site(object: &Object<'_>, address: u64) -> Option<Site> {
+    let segment = object.segment(address)?;
+    let offset = usize::try_from(address.checked_sub(segment.vaddr)?).ok()?;
+    let mut finder = Finder::new(object);
+    finder.segment(segment, &[offset]);
+    finder.found.sites.pop()
 }
 
 /// From the first to the last function that the unwind tables record; everything if they record only a
@@ -145,7 +147,19 @@ struct Finder<'o, 'a> {
     budget: usize,
 }
 
-impl<'a> Finder<'_, 'a> {
+impl<'o, 'a> Finder<'o, 'a> {
+    fn new(object: &'o Object<'a>) -> Self {
+        let length: usize = object.text.iter().map(|segment| segment.bytes.len()).sum();
+        Self {
+            object,
+            length,
+            extent: None,
+            symbols: None,
+            found: Sites::default(),
+            budget: length.saturating_mul(4).saturating_add(1 << 20),
+        }
+    }
+
     /// Goes through the ascending candidates (offsets), one known function or gap at a time.
     fn segment(&mut self, segment: &Segment<'a>, mut candidates: &[usize]) {
         while let Some(first) = candidates.first() {
