@@ -11,8 +11,10 @@ use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction
 /// Where control goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
-    /// To the next instruction, also after a call.
+    /// To the next instruction.
     Next,
+    /// To the next instruction, unless what is called does not return.
+    Call,
     /// To the next instruction or the target.
     Branch,
     /// To the target only.
@@ -86,7 +88,7 @@ impl<'a> Code<'a> {
         Self {
             bytes,
             base,
-            steps: Vec::new(),
+            steps: Vec::with_capacity((bytes.len() / 4).min(256)),
             decoded: 0,
             invalid: false,
             indirect: false,
@@ -249,7 +251,8 @@ pub(crate) fn decoder(bytes: &[u8], address: u64) -> Decoder<'_> {
 /// Where control goes after `instruction`.
 pub(crate) fn flow(instruction: &Instruction) -> Flow {
     match instruction.flow_control() {
-        FlowControl::Next | FlowControl::IndirectCall => match instruction.mnemonic() {
+        FlowControl::IndirectCall => Flow::Call,
+        FlowControl::Next => match instruction.mnemonic() {
             // Never in a program's straight-line code: what follows is not reached.
             Mnemonic::Hlt => Flow::Stop,
             _ => Flow::Next,
@@ -257,7 +260,7 @@ pub(crate) fn flow(instruction: &Instruction) -> Flow {
         FlowControl::Call => match instruction.code() {
             Opcode::Syscall => Flow::Syscall,
             Opcode::Sysenter => Flow::Sysenter,
-            _ => Flow::Next,
+            _ => Flow::Call,
         },
         FlowControl::ConditionalBranch => Flow::Branch,
         FlowControl::UnconditionalBranch => Flow::Jump,

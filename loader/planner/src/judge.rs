@@ -32,13 +32,16 @@ impl<'a> Known<'a> {
         };
         self.code.extend(offset + 1);
         let linear = self.code.covering(offset);
-        // Most candidates are parts of other instructions: nothing more is decoded for those.
+        // Straight from the entry, without a jump on the way: most candidates are decided here, and nothing
+        // more of the function is decoded.
         if let Some(index) = linear
-            && prefixes(&self.code, index, offset).is_none()
             && self.code.run_start(index) == 0
-            && !self.code.jumps_into(address, address.saturating_add(1))
         {
-            return Verdict::Inside;
+            match prefixes(&self.code, index, offset) {
+                Some(prefixes) => return Verdict::Site { prefixes, proof },
+                None if !self.code.jumps_into(address, address.saturating_add(1)) => return Verdict::Inside,
+                None => {}
+            }
         }
         if let Some(verdict) = self.judge_linear(offset, landing_pads, proof) {
             return verdict;
@@ -104,10 +107,16 @@ pub(crate) struct FallThrough<'a> {
 }
 
 impl<'a> FallThrough<'a> {
-    /// `bytes` start with the known function, at `base`.
-    pub(crate) fn new(bytes: &'a [u8], base: u64) -> Self {
+    /// `bytes` start with the known function, at `base`; its recorded length is `length`.
+    pub(crate) fn new(bytes: &'a [u8], base: u64, length: usize) -> Self {
         let mut code = Code::new(bytes, base);
         code.extend(usize::MAX);
+        // A function that ends in a call ends in one that does not return (`abort`, `exit`): what follows may be data.
+        if let Some(last) = code.steps.iter_mut().find(|step| step.end() == length)
+            && (last.flow == Flow::Call || last.flow.is_site())
+        {
+            last.flow = Flow::Stop;
+        }
         let reachable = code.reachable(&[0]);
         Self { code, reachable }
     }

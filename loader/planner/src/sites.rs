@@ -3,22 +3,23 @@
 //! The pairs `0f 05` and `0f 34` are searched as bytes; a function without one is never decoded. A pair is a
 //! site only if decoding shows an instruction boundary there, by the first of these that applies:
 //!
-//! 1. **Function bounds known** (an FDE; else a symbol). The function is decoded from its start.
-//!    The pair is a site if it is an instruction that control reaches from the start through direct jumps; or
-//!    if it is one in the linear decode and its block can be the target of something that a decoder cannot
-//!    follow (a jump through a table, an exception landing pad), and no instruction of the function uses
-//!    the block's bytes as data. If the linear decode stumbles (data inside the function), only the
-//!    code that direct jumps reach is decoded.
-//! 2. **Between known functions.** The pair is a site if control runs into it from the known function before
-//!    (glibc's `clone` ends its FDE at its own `syscall`).
-//! 3. **Idiom.** Otherwise the bytes before it are decoded, from the end of the known function before it
-//!    or from 256 bytes back, starting again at the next 16-byte boundary after anything that no program
-//!    contains (invalid or privileged instructions, jumps out of the segment, pairs of zero bytes). The pair
-//!    is a site if the unbroken stretch has it on a boundary and reads as a system call: on the straight way
-//!    to it rax gets a constant below 1024; or rax is loaded, and one of the two instructions behind
-//!    examines or returns the result; or one of those compares rax with -4095; and the next instructions are code too. Before the first and behind the last function
-//!    of unwind tables that span most of the object this is not tried: there lie the read-only data of objects
-//!    linked without a segment of their own for it. `sysenter` has no idiom in 64-bit code.
+//! 1. **Function bounds known** (an FDE). The function is decoded from its start. The pair is a site if it is an
+//!    instruction that control reaches from the start through direct jumps; or if it is one in the linear
+//!    decode and its block can be the target of something that a decoder cannot follow (a jump through a table,
+//!    an exception landing pad), and no instruction of the function uses the block's bytes as data. If the
+//!    linear decode stumbles (data inside the function), only the code that direct jumps reach is decoded.
+//! 2. **Behind a known function.** The pair is a site if control runs into it from the known function before
+//!    (glibc's `clone` ends its FDE at its own `syscall`), not counting what follows a last call.
+//! 3. **Symbol.** As the first rule, from the start of a function symbol.
+//! 4. **Idiom.** Otherwise the bytes before it are decoded, from the end of the known function before it or from
+//!    256 bytes back, starting again at the next 16-byte boundary after anything that no program contains
+//!    (invalid or privileged instructions, jumps out of the segment, pairs of zero bytes). The pair is a site
+//!    if the unbroken stretch has it on a boundary and reads as a system call: on the straight way to it rax
+//!    gets a constant below 1024; or rax is loaded, and one of the two instructions behind examines or
+//!    returns the result; or one of those compares rax with -4095; and the next instructions are code too.
+//!    Before the first and behind the last function of unwind tables that span most of the object this is not
+//!    tried: there lie the read-only data of objects linked without a segment of their own for it. `sysenter`
+//!    has no idiom in 64-bit code.
 //!
 //! What decodes as part of another instruction is rejected; what cannot be decided is [`Unproven`],
 //! with the reason, and must not be patched.
@@ -187,23 +188,25 @@ impl<'o, 'a> Finder<'o, 'a> {
         }
     }
 
-    /// Candidates between known functions: by symbols first.
+    /// Candidates between known functions.
     fn gap(&mut self, segment: &Segment<'a>, before: Option<Function>, gap: (u64, u64), mut candidates: &[usize]) {
         let mut fall_through = None;
         while let Some((first, rest)) = candidates.split_first() {
             let address = segment.vaddr.wrapping_add(*first as u64);
-            let Some((start, end)) = self.symbol(address, gap) else {
-                let fall_through =
-                    fall_through.get_or_insert_with(|| self.fall_through(segment, before?, gap, address));
-                self.between(segment, fall_through.as_ref(), gap, *first);
+            let fall_through = fall_through.get_or_insert_with(|| self.fall_through(segment, before?, gap, address));
+            if let Some(verdict) = fall_through.as_ref().and_then(|f| f.judge(address)) {
+                self.record(segment, *first, (gap.0, gap.0), verdict);
                 candidates = rest;
-                continue;
-            };
-            let inside = |offset: &usize| segment.vaddr.wrapping_add(*offset as u64) < end;
-            let (here, rest) = candidates.split_at(candidates.partition_point(inside).max(1));
-            candidates = rest;
-            let function = Function { start, end, signal: false, landing_pads: false };
-            self.function(segment, function, Proof::Symbol, here);
+            } else if let Some((start, end)) = self.symbol(address, gap) {
+                let inside = |offset: &usize| segment.vaddr.wrapping_add(*offset as u64) < end;
+                let (here, rest) = candidates.split_at(candidates.partition_point(inside).max(1));
+                let function = Function { start, end, signal: false, landing_pads: false };
+                self.function(segment, function, Proof::Symbol, here);
+                candidates = rest;
+            } else {
+                self.unknown(segment, gap, *first);
+                candidates = rest;
+            }
         }
     }
 
@@ -224,26 +227,19 @@ impl<'o, 'a> Finder<'o, 'a> {
         }
     }
 
-    fn between(
-        &mut self,
-        segment: &Segment<'a>,
-        fall_through: Option<&FallThrough<'a>>,
-        gap: (u64, u64),
-        offset: usize,
-    ) {
+    /// A candidate that no function is known around.
+    fn unknown(&mut self, segment: &Segment<'a>, gap: (u64, u64), offset: usize) {
         let address = segment.vaddr.wrapping_add(offset as u64);
-        let mut verdict = fall_through.and_then(|f| f.judge(address));
         let (first, end) = self.extent();
-        if verdict.is_none() && first <= address && address < end {
-            let window = gap::window(gap.0, gap.1, address);
-            // A stretch is decoded twice, and again behind each break.
-            if !self.spend(4 * usize::try_from(window.1 - window.0).unwrap_or(usize::MAX)) {
-                return self.all_unproven(segment, &[offset], Reason::Budget);
-            }
-            verdict = Some(idiom(segment, window, address));
+        if address < first || end <= address {
+            return self.all_unproven(segment, &[offset], Reason::NoEvidence);
         }
-        let verdict = verdict.unwrap_or(Verdict::Unproven(Reason::NoEvidence));
-        self.record(segment, offset, (gap.0, gap.0), verdict);
+        let window = gap::window(gap.0, gap.1, address);
+        // A stretch is decoded twice, and again behind each break.
+        if !self.spend(4 * usize::try_from(window.1 - window.0).unwrap_or(usize::MAX)) {
+            return self.all_unproven(segment, &[offset], Reason::Budget);
+        }
+        self.record(segment, offset, (gap.0, gap.0), idiom(segment, window, address));
     }
 
     /// Decodes the known function before a gap, if a candidate lies close behind it.
@@ -256,7 +252,10 @@ impl<'o, 'a> Finder<'o, 'a> {
     ) -> Option<FallThrough<'a>> {
         let end = gap.1.min(gap.0.saturating_add(FALL_THROUGH));
         let bytes = segment.range(before.start, end).filter(|_| first < end)?;
-        self.spend(bytes.len()).then(|| FallThrough::new(bytes, before.start))
+        self.spend(bytes.len()).then(|| {
+            let length = usize::try_from(before.end - before.start).unwrap_or(usize::MAX);
+            FallThrough::new(bytes, before.start, length)
+        })
     }
 
     /// The function symbol around `address`, within the gap.
