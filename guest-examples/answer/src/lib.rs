@@ -41,9 +41,9 @@ impl getpid::Guest for Answer {
 impl lifecycle::Guest for Answer {
     fn init(arguments: Vec<String>) -> Result<Settings, String> {
         if let Some(word) = arguments.first() {
-            let answer = word.parse().map_err(|_| {
-                format!("{word:?} is no answer: wanted one number, e.g. ZPOLINE_HOOK_ARGS=42")
-            })?;
+            let answer = word
+                .parse()
+                .map_err(|_| format!("{word:?} is no answer: wanted one number, e.g. ZPOLINE_HOOK_ARGS=42"))?;
             ANSWER.store(answer, Ordering::Relaxed);
         }
         Ok(Settings { per_thread: false })

@@ -36,9 +36,7 @@ impl Prefixes {
             return false;
         }
         let path = normal(path);
-        self.0.borrow().iter().any(|prefix| {
-            prefix.absolute == path.absolute && path.names.starts_with(&prefix.names)
-        })
+        self.0.borrow().iter().any(|prefix| prefix.absolute == path.absolute && path.names.starts_with(&prefix.names))
     }
 }
 

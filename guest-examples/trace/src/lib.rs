@@ -34,16 +34,7 @@ impl any::Guest for Trace {
 }
 
 impl returned::Guest for Trace {
-    fn exit(
-        number: u32,
-        a0: i64,
-        a1: i64,
-        a2: i64,
-        a3: i64,
-        a4: i64,
-        a5: i64,
-        outcome: i64,
-    ) -> i64 {
+    fn exit(number: u32, a0: i64, a1: i64, a2: i64, a3: i64, a4: i64, a5: i64, outcome: i64) -> i64 {
         STATE.with(|tracer| {
             let call = call(number, [a0, a1, a2, a3, a4, a5]);
             host::print(tracer.exit(thread(), call, outcome, &ProgramMemory));

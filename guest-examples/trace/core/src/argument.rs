@@ -43,20 +43,8 @@ pub fn show(decoder: &mut Decoder, param: &Param) {
         },
         Kind::Strings => strings(decoder, value),
         Kind::Environment => environment(decoder, value),
-        Kind::Memory {
-            direction,
-            shape,
-            length,
-        } => {
-            pointed::show(
-                decoder,
-                param,
-                pointed::What {
-                    direction,
-                    shape,
-                    length,
-                },
-            );
+        Kind::Memory { direction, shape, length } => {
+            pointed::show(decoder, param, pointed::What { direction, shape, length });
         }
     }
 }
@@ -80,12 +68,7 @@ pub fn string(decoder: &mut Decoder, at: u64, max: usize) {
     match decoder.memory.read_c_string(at, max + 1) {
         Some(bytes) => {
             let cut = bytes.len() > max;
-            quoted(
-                decoder.line,
-                &bytes[..bytes.len().min(max)],
-                cut,
-                Quote::Text,
-            );
+            quoted(decoder.line, &bytes[..bytes.len().min(max)], cut, Quote::Text);
         }
         None => decoder.line.hex(at),
     }
@@ -116,11 +99,7 @@ fn environment(decoder: &mut Decoder, at: u64) {
     };
     decoder.line.str(" /* ");
     decoder.line.unsigned(pointers.len() as u64);
-    decoder.line.str(if pointers.len() == 1 {
-        " var */"
-    } else {
-        " vars */"
-    });
+    decoder.line.str(if pointers.len() == 1 { " var */" } else { " vars */" });
 }
 
 /// The pointers of a list ended by a null pointer.

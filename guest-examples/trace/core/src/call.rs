@@ -46,6 +46,8 @@ pub struct Decoder<'a> {
     pub limits: Limits,
     /// The call.
     pub call: &'a Call,
+    /// What the table says of it, unless the kernel is newer than the table.
+    pub syscall: Option<&'static Syscall>,
     /// Its result; `None` while it has not returned.
     pub outcome: Option<i64>,
     /// What the kernel may have overwritten.
@@ -58,15 +60,14 @@ impl Decoder<'_> {
     /// Whether the call returned and did not fail, so that what the kernel
     /// writes is there.
     pub fn succeeded(&self) -> bool {
-        self.outcome
-            .is_some_and(|outcome| errno::from_result(outcome).is_none())
+        self.outcome.is_some_and(|outcome| errno::from_result(outcome).is_none())
     }
 
     /// Appends the arguments, separated by commas. Gives the place of each in
     /// the line.
     pub fn arguments(&mut self) -> Vec<(usize, usize)> {
         let mut places = Vec::new();
-        let Some(syscall) = self.call.syscall() else {
+        let Some(syscall) = self.syscall else {
             for (i, arg) in self.call.args.iter().enumerate() {
                 separate(self.line, i);
                 let start = self.line.len();

@@ -24,22 +24,14 @@ pub fn by_name(name: &str) -> Option<Class> {
 }
 
 fn file(call: &Syscall) -> bool {
-    let has_path = call
-        .params
-        .iter()
-        .any(|param| matches!(param.kind, Kind::Path));
+    let has_path = call.params.iter().any(|param| matches!(param.kind, Kind::Path));
     has_path || matches!(call.name, "getcwd" | "execveat" | "fanotify_mark")
 }
 
 fn descriptor(call: &Syscall) -> bool {
-    call.params
-        .iter()
-        .any(|param| matches!(param.kind, Kind::Fd | Kind::DirFd))
+    call.params.iter().any(|param| matches!(param.kind, Kind::Fd | Kind::DirFd))
         || matches!(call.ret, Ret::Fd)
-        || matches!(
-            call.name,
-            "pipe" | "pipe2" | "select" | "pselect6" | "poll" | "ppoll" | "socketpair"
-        )
+        || matches!(call.name, "pipe" | "pipe2" | "select" | "pselect6" | "poll" | "ppoll" | "socketpair")
 }
 
 fn process(call: &Syscall) -> bool {
@@ -97,14 +89,7 @@ fn signal(call: &Syscall) -> bool {
         || call.name.starts_with("rt_tgsig")
         || matches!(
             call.name,
-            "kill"
-                | "tkill"
-                | "tgkill"
-                | "sigaltstack"
-                | "pause"
-                | "signalfd"
-                | "signalfd4"
-                | "pidfd_send_signal"
+            "kill" | "tkill" | "tgkill" | "sigaltstack" | "pause" | "signalfd" | "signalfd4" | "pidfd_send_signal"
         )
 }
 

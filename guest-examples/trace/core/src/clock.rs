@@ -14,10 +14,7 @@ const UTIME_OMIT: u64 = 0x3fff_fffe;
 /// Whether a time is one that is given to a file.
 pub fn is_file_time(decoder: &Decoder, shape: Shape) -> bool {
     matches!(shape, Shape::Timespec | Shape::Timeval)
-        && matches!(
-            decoder.call.number,
-            nr::UTIMENSAT | nr::UTIMES | nr::FUTIMESAT
-        )
+        && matches!(decoder.call.number, nr::UTIMENSAT | nr::UTIMES | nr::FUTIMESAT)
 }
 
 /// Appends `{tv_sec=0, tv_nsec=0} /* 1970-01-01T00:00:00+0000 */`,
@@ -63,13 +60,9 @@ fn date(line: &mut Line, seconds: i64, fraction: u64, digits: u32) {
     let second = seconds.rem_euclid(86_400).cast_unsigned();
     let (year, month, day) = civil(days);
     line.signed(year);
-    for (separator, part) in [
-        (b'-', month),
-        (b'-', day),
-        (b'T', second / 3600),
-        (b':', second / 60 % 60),
-        (b':', second % 60),
-    ] {
+    for (separator, part) in
+        [(b'-', month), (b'-', day), (b'T', second / 3600), (b':', second / 60 % 60), (b':', second % 60)]
+    {
         line.byte(separator);
         line.fixed(part, 2);
     }
@@ -88,21 +81,12 @@ fn civil(days: i64) -> (i64, u64, u64) {
     let days = days.saturating_add(FROM_YEAR_0);
     let era = days.div_euclid(DAYS_OF_ERA);
     let day_of_era = days.rem_euclid(DAYS_OF_ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
-    (
-        year_of_era + era * 400 + next,
-        month.cast_unsigned(),
-        day.cast_unsigned(),
-    )
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (year_of_era + era * 400 + next, month.cast_unsigned(), day.cast_unsigned())
 }
 
 #[cfg(test)]
@@ -113,14 +97,8 @@ mod tests {
     #[test]
     fn dates() {
         assert_eq!(text(|l| date(l, 0, 0, 9)), "1970-01-01T00:00:00+0000");
-        assert_eq!(
-            text(|l| date(l, 951_782_400, 5, 9)),
-            "2000-02-29T00:00:00.000000005+0000"
-        );
+        assert_eq!(text(|l| date(l, 951_782_400, 5, 9)), "2000-02-29T00:00:00.000000005+0000");
         assert_eq!(text(|l| date(l, -1, 0, 9)), "1969-12-31T23:59:59+0000");
-        assert_eq!(
-            text(|l| date(l, 1_795_488_000, 0, 6)),
-            "2026-11-24T02:40:00+0000"
-        );
+        assert_eq!(text(|l| date(l, 1_795_488_000, 0, 6)), "2026-11-24T02:40:00+0000");
     }
 }

@@ -48,10 +48,7 @@ pub fn descriptors_before(decoder: &mut Decoder, param: &Param, at: u64, count: 
 }
 
 fn bytes_of(count: u64) -> usize {
-    Shape::FdSet
-        .bytes(count & 0xffff_ffff)
-        .unwrap_or(0)
-        .min(8192) as usize
+    Shape::FdSet.bytes(count & 0xffff_ffff).unwrap_or(0).min(8192) as usize
 }
 
 /// Appends `[3 5]`.
@@ -76,19 +73,10 @@ pub fn ready(decoder: &mut Decoder, params: &[Param]) {
     decoder.line.str(" (");
     let mut sets = ["in ", "out ", "except "].into_iter();
     for param in params {
-        let Kind::Memory {
-            shape,
-            length,
-            direction,
-        } = param.kind
-        else {
+        let Kind::Memory { shape, length, direction } = param.kind else {
             continue;
         };
-        let label = if shape == Shape::FdSet {
-            sets.next().unwrap_or("")
-        } else {
-            ""
-        };
+        let label = if shape == Shape::FdSet { sets.next().unwrap_or("") } else { "" };
         let at = decoder.call.args[usize::from(param.index)];
         let Length::Arg(index) = length else {
             parts += left(decoder, shape, direction, at, parts);
@@ -114,10 +102,7 @@ fn left(decoder: &mut Decoder, shape: Shape, direction: Direction, at: u64, part
     if !is_time || direction != Direction::InOut || at == 0 {
         return 0;
     }
-    let (Some(layout), Some(bytes)) = (
-        structs::layout(shape),
-        decoder.memory.read(at, shape.size()),
-    ) else {
+    let (Some(layout), Some(bytes)) = (structs::layout(shape), decoder.memory.read(at, shape.size())) else {
         return 0;
     };
     separate(decoder.line, parts);
@@ -145,10 +130,7 @@ fn events(decoder: &mut Decoder, at: u64, count: u64, parts: usize) -> usize {
     let Some(bytes) = decoder.memory.read(at, count.min(1 << 16) as usize * size) else {
         return 0;
     };
-    let happened: Vec<&[u8]> = bytes
-        .chunks_exact(size)
-        .filter(|entry| field(entry, 6, 2) != 0)
-        .collect();
+    let happened: Vec<&[u8]> = bytes.chunks_exact(size).filter(|entry| field(entry, 6, 2) != 0).collect();
     separate(decoder.line, parts);
     decoder.line.byte(b'[');
     for (i, entry) in happened.iter().enumerate() {

@@ -54,10 +54,7 @@ pub fn statfs(decoder: &mut Decoder, bytes: &[u8]) {
     let line = &mut *decoder.line;
     line.str("{f_type=");
     line.named(&sets::STATFS_MAGIC, field(bytes, 0, 8));
-    for (i, name) in ["bsize", "blocks", "bfree", "bavail", "files", "ffree"]
-        .iter()
-        .enumerate()
-    {
+    for (i, name) in ["bsize", "blocks", "bfree", "bavail", "files", "ffree"].iter().enumerate() {
         line.str(", f_");
         line.str(name);
         line.byte(b'=');
@@ -143,10 +140,7 @@ pub fn handle(decoder: &mut Decoder, param: &Param, at: u64) -> Option<()> {
     const MOST: u64 = 128;
     let header = decoder.memory.read(at, HEADER)?;
     let length = field(&header, 0, 4);
-    let given = decoder
-        .before
-        .get(param.index)
-        .map_or(length, |before| field(before, 0, 4));
+    let given = decoder.before.get(param.index).map_or(length, |before| field(before, 0, 4));
     decoder.line.str("{handle_bytes=");
     decoder.line.unsigned(given);
     if decoder.succeeded() {
@@ -157,9 +151,7 @@ pub fn handle(decoder: &mut Decoder, param: &Param, at: u64) -> Option<()> {
         decoder.line.str(", handle_type=");
         decoder.line.unsigned(field(&header, 4, 4));
         decoder.line.str(", f_handle=");
-        let bytes = decoder
-            .memory
-            .read(at + HEADER as u64, length.min(MOST) as usize)?;
+        let bytes = decoder.memory.read(at + HEADER as u64, length.min(MOST) as usize)?;
         quoted(decoder.line, &bytes, length > MOST, Quote::Hex);
     }
     decoder.line.byte(b'}');

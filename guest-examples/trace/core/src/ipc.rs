@@ -15,9 +15,7 @@ use crate::{
 pub fn message(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
     const HEADER: usize = 8;
     let limit = decoder.limits.string as u64;
-    let bytes = decoder
-        .memory
-        .read(at, HEADER + length.min(limit) as usize)?;
+    let bytes = decoder.memory.read(at, HEADER + length.min(limit) as usize)?;
     decoder.line.str("{mtype=");
     decoder.line.signed(signed(&bytes, 8));
     decoder.line.str(", mtext=");
@@ -27,10 +25,7 @@ pub fn message(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
 }
 
 const fn full(fields: &'static [Field]) -> Layout {
-    Layout {
-        fields,
-        abbreviated: false,
-    }
+    Layout { fields, abbreviated: false }
 }
 
 /// `struct ipc64_perm`.

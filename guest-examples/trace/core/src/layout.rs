@@ -75,10 +75,7 @@ fn value(line: &mut Line, how: As, bytes: &[u8]) {
         As::Octal => line.octal(unsigned(bytes, 4), 3),
         As::Text(max) => {
             let bytes = &bytes[..max.min(bytes.len())];
-            let end = bytes
-                .iter()
-                .position(|byte| *byte == 0)
-                .unwrap_or(bytes.len());
+            let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
             text::quoted(line, &bytes[..end], false, text::Quote::Text);
         }
         As::Numbers(count) => {

@@ -46,6 +46,8 @@ mod terminal;
 mod testing;
 mod text;
 mod tracer;
+#[cfg(test)]
+mod tracer_tests;
 
 pub use call::Call;
 pub use json::Thread;

@@ -37,16 +37,21 @@ impl Line {
         self.text.extend_from_slice(text.as_bytes());
     }
 
+    /// Appends bytes as they are.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.text.extend_from_slice(bytes);
+    }
+
     /// Appends one byte.
     pub fn byte(&mut self, byte: u8) {
         self.text.push(byte);
     }
 
-    /// Appends spaces up to `column`.
+    /// Appends spaces up to `column`, 64 at most.
     pub fn pad_to(&mut self, column: usize) {
-        if self.text.len() < column {
-            self.text.resize(column, b' ');
-        }
+        const SPACES: &[u8] = &[b' '; 64];
+        let missing = column.saturating_sub(self.text.len());
+        self.text.extend_from_slice(&SPACES[..missing.min(SPACES.len())]);
     }
 
     /// Appends a decimal number.
@@ -94,11 +99,7 @@ impl Line {
     pub fn octal(&mut self, value: u64, least: u32) {
         let significant = (64 - value.leading_zeros()).div_ceil(3) + 1;
         for digit in (0..significant.max(least)).rev() {
-            let shifted = if digit * 3 < 64 {
-                value >> (3 * digit)
-            } else {
-                0
-            };
+            let shifted = if digit * 3 < 64 { value >> (3 * digit) } else { 0 };
             self.byte(b'0' + (shifted & 7) as u8);
         }
     }
@@ -112,11 +113,7 @@ impl Line {
 
     /// Appends an address: `NULL` or hexadecimal.
     pub fn address(&mut self, value: u64) {
-        if value == 0 {
-            self.str("NULL")
-        } else {
-            self.hex(value)
-        }
+        if value == 0 { self.str("NULL") } else { self.hex(value) }
     }
 }
 

@@ -82,8 +82,7 @@ pub fn counted_header(decoder: &mut Decoder, bytes: &[u8], direction: Direction)
 }
 
 fn limited(decoder: &mut Decoder, bytes: &[u8], direction: Direction, budget: &mut Budget) {
-    let [name, vectors, count, control, control_length] =
-        [0, 16, 24, 32, 40].map(|at| field(bytes, at, 8));
+    let [name, vectors, count, control, control_length] = [0, 16, 24, 32, 40].map(|at| field(bytes, at, 8));
     let name_length = field(bytes, 8, 4);
     decoder.line.str("{msg_name=");
     if name == 0 || socket::address(decoder, name, name_length).is_none() {
@@ -97,9 +96,7 @@ fn limited(decoder: &mut Decoder, bytes: &[u8], direction: Direction, budget: &m
     decoder.line.unsigned(count);
     if control_length != 0 {
         decoder.line.str(", msg_control=");
-        if direction != Direction::In && !decoder.succeeded()
-            || ancillary(decoder, control, control_length).is_none()
-        {
+        if direction != Direction::In && !decoder.succeeded() || ancillary(decoder, control, control_length).is_none() {
             decoder.line.address(control);
         }
     }
@@ -113,11 +110,7 @@ fn limited(decoder: &mut Decoder, bytes: &[u8], direction: Direction, budget: &m
 fn list(decoder: &mut Decoder, at: u64, count: u64, budget: &mut Budget) {
     const SIZE: usize = 16;
     let shown = count.min(decoder.limits.string as u64);
-    let Some(all) = decoder
-        .memory
-        .read(at, shown as usize * SIZE)
-        .filter(|_| at != 0)
-    else {
+    let Some(all) = decoder.memory.read(at, shown as usize * SIZE).filter(|_| at != 0) else {
         return decoder.line.address(at);
     };
     decoder.line.byte(b'[');

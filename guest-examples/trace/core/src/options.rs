@@ -32,12 +32,7 @@ const USAGE: &str = "the tracer knows -e SET, -s SIZE, -f, -c and --json";
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            selection: Selection::all(),
-            limits: Limits::default(),
-            output: Output::Text,
-            always_pid: false,
-        }
+        Self { selection: Selection::all(), limits: Limits::default(), output: Output::Text, always_pid: false }
     }
 }
 
@@ -66,9 +61,7 @@ impl Options {
                     options.limits.string = match text.parse() {
                         Ok(size) if size <= 1 << 16 => size,
                         _ => {
-                            return Err(format!(
-                                "-s {text}: wanted a number of bytes from 0 to 65536, e.g. -s 64"
-                            ));
+                            return Err(format!("-s {text}: wanted a number of bytes from 0 to 65536, e.g. -s 64"));
                         }
                     };
                 }

@@ -14,7 +14,7 @@ pub fn show(decoder: &mut Decoder, outcome: i64) {
     if let Some(number) = errno::from_result(outcome) {
         return failure(decoder.line, number);
     }
-    let Some(syscall) = decoder.call.syscall() else {
+    let Some(syscall) = decoder.syscall else {
         return decoder.line.signed(outcome);
     };
     let View { params, ret } = syscall.view(&decoder.call.args);
@@ -27,9 +27,7 @@ pub fn show(decoder: &mut Decoder, outcome: i64) {
         Ret::Address => decoder.line.hex(outcome.cast_unsigned()),
         Ret::Octal => decoder.line.octal(outcome.cast_unsigned(), 3),
         Ret::Flags(set) => {
-            decoder
-                .line
-                .display(flags::outcome(set, outcome.cast_unsigned()));
+            decoder.line.display(flags::outcome(set, outcome.cast_unsigned()));
         }
         Ret::Ready if outcome == 0 => decoder.line.str("0 (Timeout)"),
         Ret::Ready => {

@@ -129,13 +129,7 @@ fn is_number(shape: Shape) -> bool {
 
 /// Appends `[16]`, `[128 => 16]` (lengths of addresses) or `[0] => [5]`
 /// (offsets).
-fn numbers_in_and_out(
-    decoder: &mut Decoder,
-    param: &Param,
-    what: What,
-    before: &[u8],
-    at: u64,
-) -> Option<()> {
+fn numbers_in_and_out(decoder: &mut Decoder, param: &Param, what: What, before: &[u8], at: u64) -> Option<()> {
     let now = decoder.memory.read(at, what.shape.size())?;
     decoder.line.byte(b'[');
     number(decoder, what.shape, before);

@@ -75,10 +75,7 @@ pub fn clone_args(decoder: &mut Decoder, bytes: &[u8]) {
     if !decoder.succeeded() {
         return;
     }
-    let given = [
-        ("pidfd=[", pidfd, flags & CLONE_PIDFD),
-        ("parent_tid=[", parent_tid, flags & CLONE_PARENT_SETTID),
-    ];
+    let given = [("pidfd=[", pidfd, flags & CLONE_PIDFD), ("parent_tid=[", parent_tid, flags & CLONE_PARENT_SETTID)];
     let mut shown = 0;
     for (name, at, asked) in given {
         let value = match asked {
@@ -100,13 +97,8 @@ pub fn clone_args(decoder: &mut Decoder, bytes: &[u8]) {
 /// Appends `[0 1]`.
 pub fn processors(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
     // sched_getaffinity fills what its result says, not what it was given.
-    let filled = decoder
-        .outcome
-        .filter(|outcome| *outcome > 0)
-        .map_or(length, i64::cast_unsigned);
-    let bytes = decoder
-        .memory
-        .read(at, filled.min(length).min(1024) as usize)?;
+    let filled = decoder.outcome.filter(|outcome| *outcome > 0).map_or(length, i64::cast_unsigned);
+    let bytes = decoder.memory.read(at, filled.min(length).min(1024) as usize)?;
     decoder.line.byte(b'[');
     let mut shown = 0;
     for cpu in 0..bytes.len() * 8 {
@@ -129,10 +121,7 @@ pub fn capabilities(decoder: &mut Decoder, at: u64) -> Option<()> {
     const SIZE: usize = 12;
     let low = decoder.memory.read(at, SIZE)?;
     let high = decoder.memory.read(at + SIZE as u64, SIZE)?;
-    for (i, name) in ["{effective=", ", permitted=", ", inheritable="]
-        .iter()
-        .enumerate()
-    {
+    for (i, name) in ["{effective=", ", permitted=", ", inheritable="].iter().enumerate() {
         decoder.line.str(name);
         let bits = field(&low, 4 * i, 4) | field(&high, 4 * i, 4) << 32;
         capability_set(decoder.line, bits);

@@ -26,9 +26,7 @@ impl Selection {
     /// they are no known call, and a tracer that hides them hides mistakes.
     pub fn has(&self, number: u32) -> bool {
         let number = number as usize;
-        self.0
-            .get(number / 64)
-            .is_none_or(|word| word >> (number % 64) & 1 != 0)
+        self.0.get(number / 64).is_none_or(|word| word >> (number % 64) & 1 != 0)
     }
 
     fn add(&mut self, number: u32) {
@@ -42,10 +40,7 @@ impl Selection {
     /// (`file` or `%file`), `all` or `none`; `?` before it excuses unknown
     /// names, `/` makes it a part of a name.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let text = text
-            .strip_prefix("trace=")
-            .or(text.strip_prefix("t="))
-            .unwrap_or(text);
+        let text = text.strip_prefix("trace=").or(text.strip_prefix("t=")).unwrap_or(text);
         let (negated, text) = match text.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -57,9 +52,7 @@ impl Selection {
                 None => (false, word),
             };
             if !selection.add_word(name) && !optional {
-                return Err(format!(
-                    "-e: no syscall or class is called {name:?}; zpoline syscalls lists the names"
-                ));
+                return Err(format!("-e: no syscall or class is called {name:?}; zpoline syscalls lists the names"));
             }
         }
         if negated {
@@ -81,9 +74,7 @@ impl Selection {
             _ => {}
         }
         if let Some(part) = word.strip_prefix('/') {
-            let matching = syscalls::TABLE
-                .iter()
-                .filter(|call| call.name.contains(part));
+            let matching = syscalls::TABLE.iter().filter(|call| call.name.contains(part));
             return matching.map(|call| self.add(call.number)).count() > 0;
         }
         if let Some(class) = class::by_name(word.strip_prefix('%').unwrap_or(word)) {

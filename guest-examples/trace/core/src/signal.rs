@@ -30,16 +30,15 @@ pub fn set(line: &mut Line, mut bits: u64) {
     }
     line.byte(b'[');
     let mut first = true;
-    for signal in 1..=SIGNALS {
-        if bits >> (signal - 1) & 1 == 0 {
-            continue;
-        }
+    while bits != 0 {
+        let signal = u64::from(bits.trailing_zeros()) + 1;
+        bits &= bits - 1;
         if !first {
             line.byte(b' ');
         }
         first = false;
         match flags::name(&sets::SIGNAL, signal) {
-            Some(name) => line.str(name.trim_start_matches("SIG")),
+            Some(name) => line.str(name.strip_prefix("SIG").unwrap_or(name)),
             None if signal == 32 => line.str("RTMIN"),
             None => {
                 line.str("RT_");
@@ -57,11 +56,7 @@ pub fn action(decoder: &mut Decoder, bytes: &[u8]) {
     let [handler, flags, restorer, mask] = [0, 8, 16, 24].map(|at| field(bytes, at, 8));
     let line = &mut *decoder.line;
     let is_function = handler > 1;
-    line.str(if flags & SA_SIGINFO != 0 && is_function {
-        "{sa_sigaction="
-    } else {
-        "{sa_handler="
-    });
+    line.str(if flags & SA_SIGINFO != 0 && is_function { "{sa_sigaction=" } else { "{sa_handler=" });
     match handler {
         0 => line.str("SIG_DFL"),
         1 => line.str("SIG_IGN"),
@@ -106,14 +101,7 @@ pub fn info(decoder: &mut Decoder, bytes: &[u8]) {
     line.named(&sets::SIGNAL, signal);
     line.str(", si_code=");
     let is_child = signal == SIGCHLD && (1..=6).contains(&code);
-    line.named(
-        if is_child {
-            &sets::SI_CODE_CHLD
-        } else {
-            &sets::SI_CODE
-        },
-        code,
-    );
+    line.named(if is_child { &sets::SI_CODE_CHLD } else { &sets::SI_CODE }, code);
     if error != 0 {
         line.str(", si_errno=");
         line.unsigned(error);
@@ -123,11 +111,7 @@ pub fn info(decoder: &mut Decoder, bytes: &[u8]) {
     line.str(", si_uid=");
     line.unsigned(field(bytes, 20, 4));
     if is_child {
-        let (status, user, system) = (
-            field(bytes, 24, 4),
-            field(bytes, 32, 8),
-            field(bytes, 40, 8),
-        );
+        let (status, user, system) = (field(bytes, 24, 4), field(bytes, 32, 8), field(bytes, 40, 8));
         const CLD_EXITED: u64 = 1;
         line.str(", si_status=");
         if code == CLD_EXITED {

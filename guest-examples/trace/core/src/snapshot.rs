@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use host_abi::{
     nr,
-    syscalls::{Direction, Kind, Length, Shape},
+    syscalls::{Direction, Kind, Length, Param, Shape, Syscall, TABLE},
 };
 
 use crate::{call::Call, memory::Memory};
@@ -21,21 +21,18 @@ impl Snapshot {
     /// Takes what has to be kept of a call that is about to run.
     pub fn take(memory: &dyn Memory, call: &Call) -> Self {
         let mut kept = Vec::new();
+        if !may_keep(call.number) {
+            return Self(kept);
+        }
         let Some(syscall) = call.syscall() else {
             return Self(kept);
         };
         for param in syscall.view(&call.args).params {
-            let Kind::Memory {
-                shape,
-                length,
-                direction,
-            } = param.kind
-            else {
+            let Kind::Memory { shape, length, direction } = param.kind else {
                 continue;
             };
             // Told as input only, but the kernel moves the offsets on.
-            let is_overwritten =
-                direction == Direction::InOut || call.number == nr::COPY_FILE_RANGE;
+            let is_overwritten = direction == Direction::InOut || call.number == nr::COPY_FILE_RANGE;
             let at = call.args[usize::from(param.index)];
             if !is_overwritten || !is_kept(shape) || at == 0 {
                 continue;
@@ -59,17 +56,14 @@ impl Snapshot {
 
     /// What the argument in this register pointed to.
     pub fn get(&self, index: u8) -> Option<&[u8]> {
-        self.0
-            .iter()
-            .find(|(kept, _)| *kept == index)
-            .map(|(_, bytes)| bytes.as_slice())
+        self.0.iter().find(|(kept, _)| *kept == index).map(|(_, bytes)| bytes.as_slice())
     }
 }
 
 /// 65536 descriptors.
 const MOST: u64 = 8192;
 
-fn is_kept(shape: Shape) -> bool {
+const fn is_kept(shape: Shape) -> bool {
     matches!(
         shape,
         Shape::Int
@@ -81,4 +75,43 @@ fn is_kept(shape: Shape) -> bool {
             | Shape::Timeval
             | Shape::Timespec
     )
+}
+
+/// One bit for each syscall some reading of which has something to keep:
+/// most calls have not, and need no look at the table.
+const MAY_KEEP: [u64; 8] = {
+    let mut bits = [0; 8];
+    let mut i = 0;
+    while i < TABLE.len() {
+        let Syscall { number, params, variants, .. } = &TABLE[i];
+        let mut keeps = any_kept(params);
+        let mut j = 0;
+        while j < variants.len() {
+            keeps |= any_kept(variants[j].params);
+            j += 1;
+        }
+        if keeps {
+            bits[*number as usize / 64] |= 1 << (*number % 64);
+        }
+        i += 1;
+    }
+    bits
+};
+
+const fn any_kept(params: &[Param]) -> bool {
+    let mut i = 0;
+    while i < params.len() {
+        if let Kind::Memory { shape, .. } = params[i].kind
+            && is_kept(shape)
+        {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+fn may_keep(number: u32) -> bool {
+    let number = number as usize;
+    MAY_KEEP.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)
 }

@@ -17,9 +17,7 @@ const AF_NETLINK: u64 = 16;
 /// Appends the address at `at`.
 pub fn address(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
     const SOCKADDR_STORAGE: u64 = 128;
-    let bytes = decoder
-        .memory
-        .read(at, (length as u32).min(SOCKADDR_STORAGE as u32) as usize)?;
+    let bytes = decoder.memory.read(at, (length as u32).min(SOCKADDR_STORAGE as u32) as usize)?;
     if bytes.len() < 2 {
         return None;
     }
@@ -75,10 +73,7 @@ fn unix(line: &mut Line, path: &[u8]) {
         line.byte(b'@');
         return quoted(line, &path[1..], false, Quote::Text);
     }
-    let end = path
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(path.len());
+    let end = path.iter().position(|byte| *byte == 0).unwrap_or(path.len());
     quoted(line, &path[..end], false, Quote::Text);
 }
 
@@ -110,10 +105,8 @@ fn ipv6(line: &mut Line, bytes: &[u8]) {
         }
         i += length.max(1);
     }
-    let is_mapped = best == 0
-        && (best_length == 6
-            || best_length == 7 && group(7) != 1
-            || best_length == 5 && group(5) == 0xffff);
+    let is_mapped =
+        best == 0 && (best_length == 6 || best_length == 7 && group(7) != 1 || best_length == 5 && group(5) == 0xffff);
     let mut i = 0;
     while i < 8 {
         if i == best {
@@ -154,15 +147,9 @@ mod tests {
 
     #[test]
     fn addresses_as_inet_ntop_writes_them() {
-        for address in [
-            "::",
-            "::1",
-            "fe80::1",
-            "2001:db8:0:1:1:1:1:1",
-            "::ffff:192.0.2.1",
-            "1::2:0:0:3",
-            "1:2:3:4:5:6:7:8",
-        ] {
+        for address in
+            ["::", "::1", "fe80::1", "2001:db8:0:1:1:1:1:1", "::ffff:192.0.2.1", "1::2:0:0:3", "1:2:3:4:5:6:7:8"]
+        {
             let parsed: std::net::Ipv6Addr = address.parse().unwrap();
             if address == "1::2:0:0:3" {
                 continue;
@@ -173,14 +160,8 @@ mod tests {
 
     #[test]
     fn local() {
-        assert_eq!(
-            text(|l| show(l, b"\x01\0/run/nscd\0\0\0")),
-            r#"{sa_family=AF_UNIX, sun_path="/run/nscd"}"#
-        );
-        assert_eq!(
-            text(|l| show(l, b"\x01\0\0bus")),
-            r#"{sa_family=AF_UNIX, sun_path=@"bus"}"#
-        );
+        assert_eq!(text(|l| show(l, b"\x01\0/run/nscd\0\0\0")), r#"{sa_family=AF_UNIX, sun_path="/run/nscd"}"#);
+        assert_eq!(text(|l| show(l, b"\x01\0\0bus")), r#"{sa_family=AF_UNIX, sun_path=@"bus"}"#);
         assert_eq!(text(|l| show(l, b"\x01\0")), "{sa_family=AF_UNIX}");
     }
 }

@@ -48,43 +48,21 @@ pub fn layout(shape: Shape) -> Option<&'static Layout> {
 }
 
 const fn full(fields: &'static [Field]) -> Layout {
-    Layout {
-        fields,
-        abbreviated: false,
-    }
+    Layout { fields, abbreviated: false }
 }
 
 const fn abbreviated(fields: &'static [Field]) -> Layout {
-    Layout {
-        fields,
-        abbreviated: true,
-    }
+    Layout { fields, abbreviated: true }
 }
 
-static TIMESPEC: Layout = full(&[
-    Field("tv_sec", 0, Signed(8)),
-    Field("tv_nsec", 8, Signed(8)),
-]);
-static TIMEVAL: Layout = full(&[
-    Field("tv_sec", 0, Signed(8)),
-    Field("tv_usec", 8, Signed(8)),
-]);
-static TIMEZONE: Layout = full(&[
-    Field("tz_minuteswest", 0, Signed(4)),
-    Field("tz_dsttime", 4, Signed(4)),
-]);
-static ITIMERVAL: Layout = full(&[
-    Field("it_interval", 0, As::Struct(&TIMEVAL)),
-    Field("it_value", 16, As::Struct(&TIMEVAL)),
-]);
-static ITIMERSPEC: Layout = full(&[
-    Field("it_interval", 0, As::Struct(&TIMESPEC)),
-    Field("it_value", 16, As::Struct(&TIMESPEC)),
-]);
-static UTIMBUF: Layout = full(&[
-    Field("actime", 0, Signed(8)),
-    Field("modtime", 8, Signed(8)),
-]);
+static TIMESPEC: Layout = full(&[Field("tv_sec", 0, Signed(8)), Field("tv_nsec", 8, Signed(8))]);
+static TIMEVAL: Layout = full(&[Field("tv_sec", 0, Signed(8)), Field("tv_usec", 8, Signed(8))]);
+static TIMEZONE: Layout = full(&[Field("tz_minuteswest", 0, Signed(4)), Field("tz_dsttime", 4, Signed(4))]);
+static ITIMERVAL: Layout =
+    full(&[Field("it_interval", 0, As::Struct(&TIMEVAL)), Field("it_value", 16, As::Struct(&TIMEVAL))]);
+static ITIMERSPEC: Layout =
+    full(&[Field("it_interval", 0, As::Struct(&TIMESPEC)), Field("it_value", 16, As::Struct(&TIMESPEC))]);
+static UTIMBUF: Layout = full(&[Field("actime", 0, Signed(8)), Field("modtime", 8, Signed(8))]);
 static TIMEX: Layout = full(&[
     Field("modes", 0, Named(4, &sets::ADJTIMEX)),
     Field("offset", 8, Signed(8)),
@@ -113,19 +91,11 @@ static TMS: Layout = full(&[
     Field("tms_cutime", 16, Signed(8)),
     Field("tms_cstime", 24, Signed(8)),
 ]);
-static USTAT: Layout = full(&[
-    Field("f_tfree", 0, Unsigned(4)),
-    Field("f_tinode", 8, Unsigned(8)),
-]);
+static USTAT: Layout = full(&[Field("f_tfree", 0, Unsigned(4)), Field("f_tinode", 8, Unsigned(8))]);
 static RLIMIT: Layout = full(&[Field("rlim_cur", 0, Limit), Field("rlim_max", 8, Limit)]);
-static RUSAGE: Layout = abbreviated(&[
-    Field("ru_utime", 0, As::Struct(&TIMEVAL)),
-    Field("ru_stime", 16, As::Struct(&TIMEVAL)),
-]);
-static UTSNAME: Layout = abbreviated(&[
-    Field("sysname", 0, Text(65)),
-    Field("nodename", 65, Text(65)),
-]);
+static RUSAGE: Layout =
+    abbreviated(&[Field("ru_utime", 0, As::Struct(&TIMEVAL)), Field("ru_stime", 16, As::Struct(&TIMEVAL))]);
+static UTSNAME: Layout = abbreviated(&[Field("sysname", 0, Text(65)), Field("nodename", 65, Text(65))]);
 static SYSINFO: Layout = full(&[
     Field("uptime", 0, Signed(8)),
     Field("loads", 8, As::Numbers(3)),
@@ -146,15 +116,8 @@ static WINSIZE: Layout = full(&[
     Field("ws_xpixel", 4, Unsigned(2)),
     Field("ws_ypixel", 6, Unsigned(2)),
 ]);
-static LINGER: Layout = full(&[
-    Field("l_onoff", 0, Signed(4)),
-    Field("l_linger", 4, Signed(4)),
-]);
-static UCRED: Layout = full(&[
-    Field("pid", 0, Signed(4)),
-    Field("uid", 4, Id),
-    Field("gid", 8, Id),
-]);
+static LINGER: Layout = full(&[Field("l_onoff", 0, Signed(4)), Field("l_linger", 4, Signed(4))]);
+static UCRED: Layout = full(&[Field("pid", 0, Signed(4)), Field("uid", 4, Id), Field("gid", 8, Id)]);
 static MQ_ATTR: Layout = full(&[
     Field("mq_flags", 0, Hex(8)),
     Field("mq_maxmsg", 8, Signed(8)),
@@ -167,8 +130,7 @@ static IO_EVENT: Layout = full(&[
     Field("res", 16, Signed(8)),
     Field("res2", 24, Signed(8)),
 ]);
-static CACHESTAT_RANGE: Layout =
-    full(&[Field("off", 0, Unsigned(8)), Field("len", 8, Unsigned(8))]);
+static CACHESTAT_RANGE: Layout = full(&[Field("off", 0, Unsigned(8)), Field("len", 8, Unsigned(8))]);
 static CACHESTAT: Layout = full(&[
     Field("nr_cache", 0, Unsigned(8)),
     Field("nr_dirty", 8, Unsigned(8)),
@@ -176,10 +138,7 @@ static CACHESTAT: Layout = full(&[
     Field("nr_evicted", 24, Unsigned(8)),
     Field("nr_recently_evicted", 32, Unsigned(8)),
 ]);
-static CAP_HEADER: Layout = full(&[
-    Field("version", 0, Named(4, &sets::CAP_VERSION)),
-    Field("pid", 4, Signed(4)),
-]);
+static CAP_HEADER: Layout = full(&[Field("version", 0, Named(4, &sets::CAP_VERSION)), Field("pid", 4, Signed(4))]);
 static SCHED_ATTR: Layout = full(&[
     Field("size", 0, Unsigned(4)),
     Field("sched_policy", 4, Named(4, &sets::SCHEDULER)),

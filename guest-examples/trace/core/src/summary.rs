@@ -2,7 +2,10 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use host_abi::{errno, syscalls};
+use host_abi::{
+    errno,
+    syscalls::{self, Syscall},
+};
 
 use crate::line::Line;
 
@@ -39,7 +42,7 @@ impl Summary {
             total.calls += count.calls;
             total.errors += count.errors;
             row(line, count);
-            name(line, number);
+            name(line, number, syscalls::by_number(number));
             line.byte(b'\n');
         }
         line.str("--------- --------- ----------------\n");
@@ -67,8 +70,8 @@ fn right(line: &mut Line, number: u64) {
 }
 
 /// Appends the name of a call, or strace's word for one without a name.
-pub fn name(line: &mut Line, number: u32) {
-    match syscalls::by_number(number) {
+pub fn name(line: &mut Line, number: u32, syscall: Option<&Syscall>) {
+    match syscall {
         Some(call) => line.str(call.name),
         None => {
             line.str("syscall_");

@@ -25,15 +25,12 @@ impl Pieces {
 
 impl Memory for Pieces {
     fn read(&self, at: u64, length: usize) -> Option<Vec<u8>> {
-        self.read_some(at, length)
-            .filter(|bytes| bytes.len() == length)
+        self.read_some(at, length).filter(|bytes| bytes.len() == length)
     }
 
     fn read_some(&self, at: u64, length: usize) -> Option<Vec<u8>> {
         let (start, bytes) = self.0.range(..=at).next_back()?;
-        let bytes = bytes
-            .get((at - start) as usize..)
-            .filter(|bytes| !bytes.is_empty())?;
+        let bytes = bytes.get((at - start) as usize..).filter(|bytes| !bytes.is_empty())?;
         Some(bytes[..length.min(bytes.len())].to_vec())
     }
 

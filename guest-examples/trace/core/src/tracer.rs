@@ -147,10 +147,7 @@ impl Tracer {
     /// What was kept when the call that now returns began. Whatever the same
     /// thread began later never returned.
     fn finished(&mut self, tid: i32, call: &Call) -> Snapshot {
-        let found = self
-            .running
-            .iter()
-            .rposition(|(t, c, _)| *t == tid && c == call);
+        let found = self.running.iter().rposition(|(t, c, _)| *t == tid && c == call);
         let Some(found) = found else {
             return Snapshot::default();
         };
@@ -161,14 +158,12 @@ impl Tracer {
         snapshot
     }
 
-    fn report(
-        &mut self,
-        thread: Thread,
-        call: &Call,
-        outcome: Option<i64>,
-        before: &Snapshot,
-        memory: &dyn Memory,
-    ) {
+    #[cfg(test)]
+    pub(crate) fn running_count(&self) -> usize {
+        self.running.len()
+    }
+
+    fn report(&mut self, thread: Thread, call: &Call, outcome: Option<i64>, before: &Snapshot, memory: &dyn Memory) {
         match self.options.output {
             Output::Summary => self.summary.count(call.number, outcome),
             Output::Text => self.text(thread, call, outcome, before, memory),
@@ -176,61 +171,49 @@ impl Tracer {
         }
     }
 
-    fn text(
-        &mut self,
-        thread: Thread,
-        call: &Call,
-        outcome: Option<i64>,
-        before: &Snapshot,
-        memory: &dyn Memory,
-    ) {
-        self.start(thread, call);
+    fn text(&mut self, thread: Thread, call: &Call, outcome: Option<i64>, before: &Snapshot, memory: &dyn Memory) {
+        self.prefix(thread);
         let mut decoder = self.decoder(call, outcome, before, memory);
+        name(&mut decoder);
+        decoder.line.byte(b'(');
         decoder.arguments();
         decoder.line.byte(b')');
         result(&mut decoder);
     }
 
     fn unfinished(&mut self, thread: Thread, call: &Call, memory: &dyn Memory) {
-        self.start(thread, call);
-        self.decoder(call, None, &Snapshot::default(), memory)
-            .arguments();
-        self.line.str(" <unfinished ...>\n");
+        self.prefix(thread);
+        let before = Snapshot::default();
+        let mut decoder = self.decoder(call, None, &before, memory);
+        name(&mut decoder);
+        decoder.line.byte(b'(');
+        decoder.arguments();
+        decoder.line.str(" <unfinished ...>\n");
     }
 
     fn resumed(&mut self, thread: Thread, call: &Call, outcome: i64, memory: &dyn Memory) {
         self.prefix(thread);
         self.line.str("<... ");
-        summary::name(&mut self.line, call.number);
-        self.line.str(" resumed>)");
-        result(&mut self.decoder(call, Some(outcome), &Snapshot::default(), memory));
+        let before = Snapshot::default();
+        let mut decoder = self.decoder(call, Some(outcome), &before, memory);
+        name(&mut decoder);
+        decoder.line.str(" resumed>)");
+        result(&mut decoder);
     }
 
-    fn json(
-        &mut self,
-        thread: Thread,
-        call: &Call,
-        outcome: Option<i64>,
-        before: &Snapshot,
-        memory: &dyn Memory,
-    ) {
-        summary::name(&mut self.line, call.number);
-        let name = self.line.len();
-        let places = self.decoder(call, outcome, before, memory).arguments();
-        let text = self.line.bytes().to_vec();
+    fn json(&mut self, thread: Thread, call: &Call, outcome: Option<i64>, before: &Snapshot, memory: &dyn Memory) {
+        let mut decoder = self.decoder(call, outcome, before, memory);
+        name(&mut decoder);
+        let end_of_name = decoder.line.len();
+        let places = decoder.arguments();
+        let text = decoder.line.bytes().to_vec();
         self.line.clear();
         let arguments = places.iter().map(|(start, end)| &text[*start..*end]);
-        json::show(&mut self.line, thread, &text[..name], arguments, outcome);
+        json::show(&mut self.line, thread, &text[..end_of_name], arguments, outcome);
         self.line.byte(b'\n');
     }
 
-    /// Appends `[pid 42] name(`.
-    fn start(&mut self, thread: Thread, call: &Call) {
-        self.prefix(thread);
-        summary::name(&mut self.line, call.number);
-        self.line.byte(b'(');
-    }
-
+    /// Appends `[pid 42] ` if there are several threads or processes.
     fn prefix(&mut self, thread: Thread) {
         if !self.several && !self.options.always_pid {
             return;
@@ -249,15 +232,14 @@ impl Tracer {
         before: &'a Snapshot,
         memory: &'a dyn Memory,
     ) -> Decoder<'a> {
-        Decoder {
-            memory,
-            limits: self.options.limits,
-            call,
-            outcome,
-            before,
-            line: &mut self.line,
-        }
+        let syscall = call.syscall();
+        let limits = self.options.limits;
+        Decoder { memory, limits, call, syscall, outcome, before, line: &mut self.line }
     }
+}
+
+fn name(decoder: &mut Decoder) {
+    summary::name(decoder.line, decoder.call.number, decoder.syscall);
 }
 
 /// Appends the spaces, the equals sign and the result.

@@ -19,20 +19,8 @@ pub fn all(t: &mut Traced) {
 }
 
 fn files(t: &mut Traced) {
-    let fd = call!(
-        t,
-        SYS_openat,
-        libc::AT_FDCWD,
-        c"a file",
-        libc::O_RDWR | libc::O_CREAT | libc::O_CLOEXEC,
-        0o640
-    );
-    call!(
-        t,
-        SYS_open,
-        c"/nonexistent\n\"\\\x01\x7f1",
-        libc::O_WRONLY | libc::O_NOFOLLOW | libc::O_DIRECTORY
-    );
+    let fd = call!(t, SYS_openat, libc::AT_FDCWD, c"a file", libc::O_RDWR | libc::O_CREAT | libc::O_CLOEXEC, 0o640);
+    call!(t, SYS_open, c"/nonexistent\n\"\\\x01\x7f1", libc::O_WRONLY | libc::O_NOFOLLOW | libc::O_DIRECTORY);
     let data = b"Zeilen\tmit\x00Zeichen \xc3\xa4 und mehr als genug davon\n";
     call!(t, SYS_write, fd, data, data.len());
     call!(t, SYS_pwrite64, fd, data, 5, 3);
@@ -45,14 +33,8 @@ fn files(t: &mut Traced) {
     call!(t, SYS_read, -1, &mut buffer, 64);
     call!(t, SYS_pread64, fd, &mut buffer, 33, 1);
     let vectors = [
-        libc::iovec {
-            iov_base: buffer.as_mut_ptr().cast(),
-            iov_len: 4,
-        },
-        libc::iovec {
-            iov_base: buffer[8..].as_mut_ptr().cast(),
-            iov_len: 50,
-        },
+        libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: 4 },
+        libc::iovec { iov_base: buffer[8..].as_mut_ptr().cast(), iov_len: 50 },
     ];
     call!(t, SYS_writev, fd, &vectors, 2);
     call!(t, SYS_lseek, fd, -7, libc::SEEK_END);
@@ -75,57 +57,21 @@ fn files(t: &mut Traced) {
     call!(t, SYS_getcwd, &mut [0u8; 4], 4);
     call!(t, SYS_mkdir, c"dir", 0o755);
     call!(t, SYS_mkdirat, libc::AT_FDCWD, c"dir", 0o755);
-    let directory = call!(
-        t,
-        SYS_openat,
-        libc::AT_FDCWD,
-        c".",
-        libc::O_RDONLY | libc::O_DIRECTORY
-    );
+    let directory = call!(t, SYS_openat, libc::AT_FDCWD, c".", libc::O_RDONLY | libc::O_DIRECTORY);
     call!(t, SYS_getdents64, directory, &mut [0u64; 512], 4096);
     call!(t, SYS_getdents64, directory, &mut [0u64; 512], 4096);
     call!(t, SYS_close, directory);
     call!(t, SYS_symlink, c"target", c"link");
     call!(t, SYS_readlink, c"link", &mut buffer, 64);
-    call!(
-        t,
-        SYS_readlinkat,
-        libc::AT_FDCWD,
-        c"a file",
-        &mut buffer,
-        64
-    );
+    call!(t, SYS_readlinkat, libc::AT_FDCWD, c"a file", &mut buffer, 64);
     call!(t, SYS_link, c"a file", c"hard");
-    call!(
-        t,
-        SYS_linkat,
-        libc::AT_FDCWD,
-        c"a file",
-        libc::AT_FDCWD,
-        c"hard",
-        libc::AT_SYMLINK_FOLLOW
-    );
+    call!(t, SYS_linkat, libc::AT_FDCWD, c"a file", libc::AT_FDCWD, c"hard", libc::AT_SYMLINK_FOLLOW);
     call!(t, SYS_rename, c"hard", c"soft");
-    call!(
-        t,
-        SYS_renameat2,
-        libc::AT_FDCWD,
-        c"soft",
-        libc::AT_FDCWD,
-        c"link",
-        libc::RENAME_NOREPLACE
-    );
+    call!(t, SYS_renameat2, libc::AT_FDCWD, c"soft", libc::AT_FDCWD, c"link", libc::RENAME_NOREPLACE);
     call!(t, SYS_unlink, c"soft");
     call!(t, SYS_unlinkat, libc::AT_FDCWD, c"dir", libc::AT_REMOVEDIR);
     call!(t, SYS_rmdir, c"dir");
-    call!(
-        t,
-        SYS_mknodat,
-        libc::AT_FDCWD,
-        c"pipe",
-        libc::S_IFIFO | 0o644,
-        0
-    );
+    call!(t, SYS_mknodat, libc::AT_FDCWD, c"pipe", libc::S_IFIFO | 0o644, 0);
     call!(t, SYS_umask, 0o22);
     call!(t, SYS_close, fd);
     call!(t, SYS_close, 999);
@@ -157,34 +103,11 @@ fn metadata(t: &mut Traced) {
     call!(t, SYS_fstat, 0, &mut stat);
     call!(t, SYS_stat, c"/dev/null", &mut stat);
     call!(t, SYS_stat, c"/nonexistent", &mut stat);
-    call!(
-        t,
-        SYS_newfstatat,
-        libc::AT_FDCWD,
-        c"/tmp",
-        &mut stat,
-        libc::AT_SYMLINK_NOFOLLOW
-    );
+    call!(t, SYS_newfstatat, libc::AT_FDCWD, c"/tmp", &mut stat, libc::AT_SYMLINK_NOFOLLOW);
     // SAFETY: plain numbers.
     let mut statx: libc::statx = unsafe { zeroed() };
-    call!(
-        t,
-        SYS_statx,
-        libc::AT_FDCWD,
-        c"a file",
-        libc::AT_STATX_SYNC_AS_STAT,
-        libc::STATX_ALL,
-        &mut statx
-    );
-    call!(
-        t,
-        SYS_statx,
-        libc::AT_FDCWD,
-        c"/",
-        libc::AT_STATX_DONT_SYNC,
-        libc::STATX_BASIC_STATS,
-        &mut statx
-    );
+    call!(t, SYS_statx, libc::AT_FDCWD, c"a file", libc::AT_STATX_SYNC_AS_STAT, libc::STATX_ALL, &mut statx);
+    call!(t, SYS_statx, libc::AT_FDCWD, c"/", libc::AT_STATX_DONT_SYNC, libc::STATX_BASIC_STATS, &mut statx);
     // SAFETY: plain numbers.
     let mut statfs: libc::statfs = unsafe { zeroed() };
     call!(t, SYS_statfs, c"/proc", &mut statfs);
@@ -193,83 +116,30 @@ fn metadata(t: &mut Traced) {
     call!(t, SYS_access, c"a file", libc::R_OK | libc::W_OK);
     call!(t, SYS_access, c"a file", libc::F_OK);
     call!(t, SYS_faccessat, libc::AT_FDCWD, c"a file", libc::X_OK);
-    call!(
-        t,
-        SYS_faccessat2,
-        libc::AT_FDCWD,
-        c"a file",
-        libc::X_OK,
-        libc::AT_EACCESS
-    );
+    call!(t, SYS_faccessat2, libc::AT_FDCWD, c"a file", libc::X_OK, libc::AT_EACCESS);
     call!(t, SYS_chmod, c"a file", 0o4755);
     call!(t, SYS_fchmodat, libc::AT_FDCWD, c"a file", 0);
     call!(t, SYS_chown, c"a file", -1, -1);
-    call!(
-        t,
-        SYS_fchownat,
-        libc::AT_FDCWD,
-        c"a file",
-        0,
-        0,
-        libc::AT_SYMLINK_NOFOLLOW
-    );
+    call!(t, SYS_fchownat, libc::AT_FDCWD, c"a file", 0, 0, libc::AT_SYMLINK_NOFOLLOW);
     let times = [
-        libc::timespec {
-            tv_sec: 1_700_000_000,
-            tv_nsec: 123_456_789,
-        },
-        libc::timespec {
-            tv_sec: 0,
-            tv_nsec: libc::UTIME_NOW,
-        },
+        libc::timespec { tv_sec: 1_700_000_000, tv_nsec: 123_456_789 },
+        libc::timespec { tv_sec: 0, tv_nsec: libc::UTIME_NOW },
     ];
     call!(t, SYS_utimensat, libc::AT_FDCWD, c"a file", &times, 0);
     call!(t, SYS_utimensat, libc::AT_FDCWD, c"a file", 0, 0);
-    let times = [
-        libc::timespec {
-            tv_sec: 0,
-            tv_nsec: libc::UTIME_OMIT,
-        },
-        libc::timespec {
-            tv_sec: 1_000_000_000,
-            tv_nsec: 0,
-        },
-    ];
-    call!(
-        t,
-        SYS_utimensat,
-        libc::AT_FDCWD,
-        c"a file",
-        &times,
-        libc::AT_SYMLINK_NOFOLLOW
-    );
+    let times =
+        [libc::timespec { tv_sec: 0, tv_nsec: libc::UTIME_OMIT }, libc::timespec { tv_sec: 1_000_000_000, tv_nsec: 0 }];
+    call!(t, SYS_utimensat, libc::AT_FDCWD, c"a file", &times, libc::AT_SYMLINK_NOFOLLOW);
     call!(t, SYS_utimes, c"a file", &[1_700_000_000i64, 6, 7, 8]);
     call!(t, SYS_utime, c"a file", &[1_700_000_000i64, 6]);
-    call!(
-        t,
-        SYS_name_to_handle_at,
-        libc::AT_FDCWD,
-        c"/tmp",
-        &mut [100u32; 30],
-        &mut 0i32,
-        0
-    );
+    call!(t, SYS_name_to_handle_at, libc::AT_FDCWD, c"/tmp", &mut [100u32; 30], &mut 0i32, 0);
 }
 
 fn memory(t: &mut Traced) {
     let rw = libc::PROT_READ | libc::PROT_WRITE;
     let private = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
     let at = call!(t, SYS_mmap, 0, 8192, rw, private, -1, 0);
-    call!(
-        t,
-        SYS_mmap,
-        at,
-        4096,
-        libc::PROT_NONE,
-        private | libc::MAP_FIXED | libc::MAP_NORESERVE,
-        -1,
-        0
-    );
+    call!(t, SYS_mmap, at, 4096, libc::PROT_NONE, private | libc::MAP_FIXED | libc::MAP_NORESERVE, -1, 0);
     call!(t, SYS_mprotect, at, 4096, libc::PROT_READ | libc::PROT_EXEC);
     call!(t, SYS_madvise, at, 4096, libc::MADV_DONTNEED);
     let at = call!(t, SYS_mremap, at, 4096, 4096, libc::MREMAP_MAYMOVE);
@@ -291,13 +161,7 @@ fn descriptors(t: &mut Traced) {
     call!(t, SYS_fcntl, 41, libc::F_GETFD);
     call!(t, SYS_fcntl, 40, libc::F_SETFD, libc::FD_CLOEXEC);
     call!(t, SYS_fcntl, 40, libc::F_GETFL);
-    call!(
-        t,
-        SYS_fcntl,
-        40,
-        libc::F_SETFL,
-        libc::O_RDONLY | libc::O_NONBLOCK
-    );
+    call!(t, SYS_fcntl, 40, libc::F_SETFL, libc::O_RDONLY | libc::O_NONBLOCK);
     call!(t, SYS_fcntl, 40, libc::F_DUPFD_CLOEXEC, 50);
     call!(t, SYS_fcntl, 40, libc::F_GETPIPE_SZ);
     call!(t, SYS_fcntl, 999, libc::F_GETFL);
@@ -314,13 +178,7 @@ fn descriptors(t: &mut Traced) {
     call!(t, SYS_ioctl, fd, libc::FIOCLEX);
     call!(t, SYS_ioctl, pipe[0], libc::FIONBIO, &1i32);
     call!(t, SYS_ioctl, fd, 0x1234_5678u32, 7);
-    let terminal = call!(
-        t,
-        SYS_openat,
-        libc::AT_FDCWD,
-        c"/dev/ptmx",
-        libc::O_RDWR | libc::O_NOCTTY
-    );
+    let terminal = call!(t, SYS_openat, libc::AT_FDCWD, c"/dev/ptmx", libc::O_RDWR | libc::O_NOCTTY);
     call!(t, SYS_ioctl, terminal, libc::TCGETS, &mut [0u64; 8]);
     call!(t, SYS_ioctl, terminal, libc::TIOCGWINSZ, &mut [0u16; 4]);
     call!(t, SYS_ioctl, terminal, libc::TIOCGPTN, &mut number);
@@ -335,76 +193,32 @@ fn waiting(t: &mut Traced) {
     let mut pipe = [0i32; 2];
     call!(t, SYS_pipe2, &mut pipe, 0);
     let mut entries = [
-        libc::pollfd {
-            fd: pipe[0],
-            events: libc::POLLIN,
-            revents: 0,
-        },
-        libc::pollfd {
-            fd: pipe[1],
-            events: libc::POLLOUT | libc::POLLPRI,
-            revents: 0,
-        },
+        libc::pollfd { fd: pipe[0], events: libc::POLLIN, revents: 0 },
+        libc::pollfd { fd: pipe[1], events: libc::POLLOUT | libc::POLLPRI, revents: 0 },
     ];
     call!(t, SYS_poll, &mut entries, 1, 0);
     call!(t, SYS_poll, &mut entries, 2, -1);
     call!(t, SYS_poll, 0, 0, 1);
-    let mut timeout = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 1000,
-    };
+    let mut timeout = libc::timespec { tv_sec: 0, tv_nsec: 1000 };
     call!(t, SYS_ppoll, &mut entries, 1, &mut timeout, 0, 8);
     timeout.tv_sec = 1;
     call!(t, SYS_ppoll, &mut entries, 2, &mut timeout, &0u64, 8);
     let mut sets = [[0u64; 16]; 2];
     sets[0][0] = 1 << pipe[0];
     sets[1][0] = 1 << pipe[1];
-    let mut left = libc::timeval {
-        tv_sec: 1,
-        tv_usec: 0,
-    };
+    let mut left = libc::timeval { tv_sec: 1, tv_usec: 0 };
     let count = pipe[1] + 1;
-    call!(
-        t,
-        SYS_select,
-        count,
-        sets[0].as_mut_ptr(),
-        sets[1].as_mut_ptr(),
-        0,
-        &mut left
-    );
+    call!(t, SYS_select, count, sets[0].as_mut_ptr(), sets[1].as_mut_ptr(), 0, &mut left);
     sets[0][0] = 1 << pipe[0];
-    left = libc::timeval {
-        tv_sec: 0,
-        tv_usec: 10,
-    };
+    left = libc::timeval { tv_sec: 0, tv_usec: 10 };
     call!(t, SYS_select, count, sets[0].as_mut_ptr(), 0, 0, &mut left);
     sets[1][0] = 1 << pipe[1];
-    call!(
-        t,
-        SYS_pselect6,
-        count,
-        0,
-        sets[1].as_mut_ptr(),
-        0,
-        0,
-        &[0u64, 8]
-    );
+    call!(t, SYS_pselect6, count, 0, sets[1].as_mut_ptr(), 0, 0, &[0u64, 8]);
     sets[1][0] = 1 << 60;
     call!(t, SYS_select, 64, 0, sets[1].as_mut_ptr(), 0, 0);
     let epoll = call!(t, SYS_epoll_create1, libc::EPOLL_CLOEXEC);
-    let event = libc::epoll_event {
-        events: (libc::EPOLLOUT | libc::EPOLLET) as u32,
-        u64: 7,
-    };
-    call!(
-        t,
-        SYS_epoll_ctl,
-        epoll,
-        libc::EPOLL_CTL_ADD,
-        pipe[1],
-        &event
-    );
+    let event = libc::epoll_event { events: (libc::EPOLLOUT | libc::EPOLLET) as u32, u64: 7 };
+    call!(t, SYS_epoll_ctl, epoll, libc::EPOLL_CTL_ADD, pipe[1], &event);
     call!(t, SYS_epoll_ctl, epoll, libc::EPOLL_CTL_DEL, 999, 0);
     let mut events = [event; 4];
     call!(t, SYS_epoll_wait, epoll, &mut events, 4, -1);
@@ -414,51 +228,14 @@ fn waiting(t: &mut Traced) {
 
 fn sockets(t: &mut Traced) {
     let mut pair = [0i32; 2];
-    call!(
-        t,
-        SYS_socketpair,
-        libc::AF_UNIX,
-        libc::SOCK_STREAM | libc::SOCK_CLOEXEC,
-        0,
-        &mut pair
-    );
-    call!(
-        t,
-        SYS_sendto,
-        pair[0],
-        b"hello",
-        5,
-        libc::MSG_NOSIGNAL,
-        0,
-        0
-    );
+    call!(t, SYS_socketpair, libc::AF_UNIX, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0, &mut pair);
+    call!(t, SYS_sendto, pair[0], b"hello", 5, libc::MSG_NOSIGNAL, 0, 0);
     let mut buffer = [0u8; 64];
     let mut length = 128u32;
     let mut address = [0u8; 128];
-    call!(
-        t,
-        SYS_recvfrom,
-        pair[1],
-        &mut buffer,
-        64,
-        libc::MSG_DONTWAIT,
-        0,
-        0
-    );
-    call!(
-        t,
-        SYS_recvfrom,
-        pair[1],
-        &mut buffer,
-        64,
-        libc::MSG_DONTWAIT,
-        0,
-        0
-    );
-    let mut vector = libc::iovec {
-        iov_base: buffer.as_mut_ptr().cast(),
-        iov_len: 5,
-    };
+    call!(t, SYS_recvfrom, pair[1], &mut buffer, 64, libc::MSG_DONTWAIT, 0, 0);
+    call!(t, SYS_recvfrom, pair[1], &mut buffer, 64, libc::MSG_DONTWAIT, 0, 0);
+    let mut vector = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: 5 };
     // SAFETY: plain numbers and null pointers.
     let mut message: libc::msghdr = unsafe { zeroed() };
     message.msg_iov = &mut vector;
@@ -467,113 +244,30 @@ fn sockets(t: &mut Traced) {
     message.msg_control = control.as_mut_ptr().cast();
     message.msg_controllen = 24;
     call!(t, SYS_sendmsg, pair[0], &message, libc::MSG_NOSIGNAL);
-    call!(
-        t,
-        SYS_recvmsg,
-        pair[1],
-        &mut message,
-        libc::MSG_CMSG_CLOEXEC
-    );
+    call!(t, SYS_recvmsg, pair[1], &mut message, libc::MSG_CMSG_CLOEXEC);
     call!(t, SYS_recvmsg, pair[1], &mut message, libc::MSG_DONTWAIT);
 
-    let server = call!(
-        t,
-        SYS_socket,
-        libc::AF_INET,
-        libc::SOCK_STREAM | libc::SOCK_NONBLOCK,
-        libc::IPPROTO_TCP
-    );
-    call!(
-        t,
-        SYS_setsockopt,
-        server,
-        libc::SOL_SOCKET,
-        libc::SO_REUSEADDR,
-        &1i32,
-        4
-    );
-    call!(
-        t,
-        SYS_setsockopt,
-        server,
-        libc::IPPROTO_TCP,
-        libc::TCP_NODELAY,
-        &1i32,
-        4
-    );
+    let server = call!(t, SYS_socket, libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_NONBLOCK, libc::IPPROTO_TCP);
+    call!(t, SYS_setsockopt, server, libc::SOL_SOCKET, libc::SO_REUSEADDR, &1i32, 4);
+    call!(t, SYS_setsockopt, server, libc::IPPROTO_TCP, libc::TCP_NODELAY, &1i32, 4);
     let mut value = 0i32;
     length = 4;
-    call!(
-        t,
-        SYS_getsockopt,
-        server,
-        libc::SOL_SOCKET,
-        libc::SO_TYPE,
-        &mut value,
-        &mut length
-    );
-    call!(
-        t,
-        SYS_getsockopt,
-        server,
-        libc::SOL_SOCKET,
-        libc::SO_ERROR,
-        &mut value,
-        &mut length
-    );
+    call!(t, SYS_getsockopt, server, libc::SOL_SOCKET, libc::SO_TYPE, &mut value, &mut length);
+    call!(t, SYS_getsockopt, server, libc::SOL_SOCKET, libc::SO_ERROR, &mut value, &mut length);
     let mut linger = [1i32, 5];
-    call!(
-        t,
-        SYS_setsockopt,
-        server,
-        libc::SOL_SOCKET,
-        libc::SO_LINGER,
-        &linger,
-        8
-    );
+    call!(t, SYS_setsockopt, server, libc::SOL_SOCKET, libc::SO_LINGER, &linger, 8);
     length = 8;
-    call!(
-        t,
-        SYS_getsockopt,
-        server,
-        libc::SOL_SOCKET,
-        libc::SO_LINGER,
-        &mut linger,
-        &mut length
-    );
+    call!(t, SYS_getsockopt, server, libc::SOL_SOCKET, libc::SO_LINGER, &mut linger, &mut length);
     length = 12;
-    call!(
-        t,
-        SYS_getsockopt,
-        server,
-        libc::SOL_SOCKET,
-        libc::SO_PEERCRED,
-        &mut buffer,
-        &mut length
-    );
+    call!(t, SYS_getsockopt, server, libc::SOL_SOCKET, libc::SO_PEERCRED, &mut buffer, &mut length);
     length = 64;
-    call!(
-        t,
-        SYS_getsockopt,
-        server,
-        libc::IPPROTO_TCP,
-        libc::TCP_INFO,
-        &mut buffer,
-        &mut length
-    );
+    call!(t, SYS_getsockopt, server, libc::IPPROTO_TCP, libc::TCP_INFO, &mut buffer, &mut length);
     let mut local = [2u8, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     call!(t, SYS_bind, server, &local, 16);
     length = 128;
     call!(t, SYS_getsockname, server, &mut local, &mut length);
     call!(t, SYS_listen, server, 5);
-    call!(
-        t,
-        SYS_accept4,
-        server,
-        &mut address,
-        &mut length,
-        libc::SOCK_CLOEXEC
-    );
+    call!(t, SYS_accept4, server, &mut address, &mut length, libc::SOCK_CLOEXEC);
     let client = call!(t, SYS_socket, libc::AF_INET, libc::SOCK_STREAM, 0);
     call!(t, SYS_connect, client, &local, 16);
     length = 128;
@@ -589,13 +283,7 @@ fn sockets(t: &mut Traced) {
     call!(t, SYS_connect, unix, &path, 22);
     path[2] = 0;
     call!(t, SYS_connect, unix, &path, 22);
-    let netlink = call!(
-        t,
-        SYS_socket,
-        libc::AF_NETLINK,
-        libc::SOCK_RAW,
-        libc::NETLINK_ROUTE
-    );
+    let netlink = call!(t, SYS_socket, libc::AF_NETLINK, libc::SOCK_RAW, libc::NETLINK_ROUTE);
     call!(t, SYS_bind, netlink, &[16u32, 0, 0], 12);
 }
 
@@ -606,39 +294,16 @@ fn signals(t: &mut Traced) {
     call!(t, SYS_rt_sigaction, libc::SIGUSR1, &action, &mut old, 8);
     call!(t, SYS_rt_sigaction, libc::SIGKILL, &action, 0, 8);
     let mut mask = 0u64;
-    call!(
-        t,
-        SYS_rt_sigprocmask,
-        libc::SIG_BLOCK,
-        &(1u64 << 11),
-        &mut mask,
-        8
-    );
-    call!(
-        t,
-        SYS_rt_sigprocmask,
-        libc::SIG_SETMASK,
-        &!(3u64 << 31),
-        &mut mask,
-        8
-    );
+    call!(t, SYS_rt_sigprocmask, libc::SIG_BLOCK, &(1u64 << 11), &mut mask, 8);
+    call!(t, SYS_rt_sigprocmask, libc::SIG_SETMASK, &!(3u64 << 31), &mut mask, 8);
     call!(t, SYS_rt_sigprocmask, libc::SIG_SETMASK, &mask, 0, 8);
     call!(t, SYS_rt_sigpending, &mut mask, 8);
     let stack = [0u64, 2, 0];
     call!(t, SYS_sigaltstack, &stack, 0);
     call!(t, SYS_sigaltstack, 0, &mut [0u64; 3]);
     call!(t, SYS_kill, std::process::id(), 0);
-    call!(
-        t,
-        SYS_tgkill,
-        std::process::id(),
-        std::process::id(),
-        libc::SIGUSR1
-    );
-    let timeout = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    call!(t, SYS_tgkill, std::process::id(), std::process::id(), libc::SIGUSR1);
+    let timeout = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     call!(t, SYS_rt_sigtimedwait, &(1u64 << 11), 0, &timeout, 8);
     call!(t, SYS_signalfd4, -1, &(1u64 << 11), 8, libc::SFD_CLOEXEC);
 }
@@ -655,60 +320,23 @@ fn processes(t: &mut Traced) {
     let mut usage: libc::rusage = unsafe { zeroed() };
     call!(t, SYS_wait4, -1, &mut status, libc::WNOHANG, 0);
     for command in ["exit 3", "kill -9 $$"] {
-        let child = std::process::Command::new("sh")
-            .args(["-c", command])
-            .spawn();
+        let child = std::process::Command::new("sh").args(["-c", command]).spawn();
         let id = child.expect("a child").id();
         call!(t, SYS_wait4, id, &mut status, 0, &mut usage);
     }
-    let child = std::process::Command::new("true")
-        .spawn()
-        .expect("a child")
-        .id();
+    let child = std::process::Command::new("true").spawn().expect("a child").id();
     // SAFETY: plain numbers.
     let mut info: libc::siginfo_t = unsafe { zeroed() };
-    call!(
-        t,
-        SYS_waitid,
-        libc::P_PID as u32,
-        child,
-        &mut info,
-        libc::WEXITED,
-        0
-    );
-    call!(
-        t,
-        SYS_execve,
-        c"/nonexistent",
-        &[c"a".as_ptr(), c"b c".as_ptr(), null()],
-        &[null::<u8>()]
-    );
+    call!(t, SYS_waitid, libc::P_PID as u32, child, &mut info, libc::WEXITED, 0);
+    call!(t, SYS_execve, c"/nonexistent", &[c"a".as_ptr(), c"b c".as_ptr(), null()], &[null::<u8>()]);
     call!(t, SYS_set_tid_address, &status);
     call!(t, SYS_set_robust_list, 0, 24);
     call!(t, SYS_arch_prctl, 0x1003, &mut [0u64]);
     let mut word = 5u32;
-    call!(
-        t,
-        SYS_futex,
-        &mut word,
-        libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
-        1
-    );
+    call!(t, SYS_futex, &mut word, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1);
     call!(t, SYS_futex, &mut word, libc::FUTEX_WAIT, 6, 0);
-    let timeout = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 100,
-    };
-    call!(
-        t,
-        SYS_futex,
-        &mut word,
-        libc::FUTEX_WAIT_BITSET | libc::FUTEX_CLOCK_REALTIME,
-        5,
-        &timeout,
-        0,
-        -1
-    );
+    let timeout = libc::timespec { tv_sec: 0, tv_nsec: 100 };
+    call!(t, SYS_futex, &mut word, libc::FUTEX_WAIT_BITSET | libc::FUTEX_CLOCK_REALTIME, 5, &timeout, 0, -1);
     let mut limit = [0u64; 2];
     call!(t, SYS_prlimit64, 0, libc::RLIMIT_CORE, 0, &mut limit);
     call!(t, SYS_getrlimit, libc::RLIMIT_STACK, &mut limit);
@@ -745,36 +373,11 @@ fn time(t: &mut Traced) {
     call!(t, SYS_gettimeofday, &mut spec, 0);
     call!(t, SYS_nanosleep, &[0u64, 1000], 0);
     call!(t, SYS_nanosleep, &[0u64, 1000], &mut spec);
-    call!(
-        t,
-        SYS_clock_nanosleep,
-        libc::CLOCK_MONOTONIC,
-        0,
-        &[0u64, 1000],
-        0
-    );
+    call!(t, SYS_clock_nanosleep, libc::CLOCK_MONOTONIC, 0, &[0u64, 1000], 0);
     call!(t, SYS_nanosleep, &[0u64, 10_000_000_000], 0);
-    let timer = call!(
-        t,
-        SYS_timerfd_create,
-        libc::CLOCK_MONOTONIC,
-        libc::TFD_CLOEXEC | libc::TFD_NONBLOCK
-    );
-    call!(
-        t,
-        SYS_timerfd_settime,
-        timer,
-        0,
-        &[0u64, 0, 100, 0],
-        &mut [0u64; 4]
-    );
-    call!(
-        t,
-        SYS_setitimer,
-        libc::ITIMER_REAL,
-        &[0u64, 0, 100, 5],
-        &mut [0u64; 4]
-    );
+    let timer = call!(t, SYS_timerfd_create, libc::CLOCK_MONOTONIC, libc::TFD_CLOEXEC | libc::TFD_NONBLOCK);
+    call!(t, SYS_timerfd_settime, timer, 0, &[0u64, 0, 100, 0], &mut [0u64; 4]);
+    call!(t, SYS_setitimer, libc::ITIMER_REAL, &[0u64, 0, 100, 5], &mut [0u64; 4]);
     call!(t, SYS_setitimer, libc::ITIMER_REAL, &[0u64; 4], 0);
     call!(t, SYS_alarm, 0);
     call!(t, SYS_times, &mut [0u64; 4]);
@@ -787,13 +390,7 @@ fn system(t: &mut Traced) {
     call!(t, SYS_getrandom, &mut [0u8; 8], 8, 0);
     call!(t, SYS_syslog, 10, 0, 0);
     let mut status = [0u64; 16];
-    let memory = call!(
-        t,
-        SYS_shmget,
-        libc::IPC_PRIVATE,
-        4096,
-        libc::IPC_CREAT | 0o600
-    );
+    let memory = call!(t, SYS_shmget, libc::IPC_PRIVATE, 4096, libc::IPC_CREAT | 0o600);
     call!(t, SYS_shmctl, memory, libc::IPC_STAT, &mut status);
     call!(t, SYS_shmctl, memory, libc::IPC_RMID, 0);
     let queue = call!(t, SYS_msgget, libc::IPC_PRIVATE, libc::IPC_CREAT | 0o600);

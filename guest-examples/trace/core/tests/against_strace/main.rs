@@ -14,10 +14,7 @@ use std::{env, fs, process::Command};
 const DIFFERENT: &[(&str, &str)] = &[
     ("execve(", "told before it runs and, if it fails, after"),
     ("<... execve resumed>", "the same"),
-    (
-        "membarrier(MEMBARRIER_CMD_QUERY",
-        "strace 6.1 does not know the newest commands",
-    ),
+    ("membarrier(MEMBARRIER_CMD_QUERY", "strace 6.1 does not know the newest commands"),
 ];
 
 fn main() {
@@ -59,17 +56,9 @@ fn main() {
         }
         failures += 1;
         println!("ours:   {line}");
-        let near = theirs
-            .clone()
-            .filter(|theirs| theirs.starts_with(&format!("{name}(")));
+        let near = theirs.clone().filter(|theirs| theirs.starts_with(&format!("{name}(")));
         // The one most alike: same call with the longest common start.
-        let common = |other: &str| {
-            other
-                .bytes()
-                .zip(arguments.bytes())
-                .take_while(|(a, b)| a == b)
-                .count()
-        };
+        let common = |other: &str| other.bytes().zip(arguments.bytes()).take_while(|(a, b)| a == b).count();
         if let Some(near) = near.take(400).max_by_key(|other| common(other)) {
             println!("strace: {near}");
         }

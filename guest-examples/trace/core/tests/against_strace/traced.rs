@@ -76,23 +76,15 @@ struct OwnMemory;
 
 impl Memory for OwnMemory {
     fn read(&self, at: u64, length: usize) -> Option<Vec<u8>> {
-        self.read_some(at, length)
-            .filter(|bytes| bytes.len() == length)
+        self.read_some(at, length).filter(|bytes| bytes.len() == length)
     }
 
     fn read_some(&self, at: u64, length: usize) -> Option<Vec<u8>> {
         let mut bytes = vec![0; length];
-        let local = libc::iovec {
-            iov_base: bytes.as_mut_ptr().cast(),
-            iov_len: length,
-        };
-        let remote = libc::iovec {
-            iov_base: at as *mut _,
-            iov_len: length,
-        };
+        let local = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: length };
+        let remote = libc::iovec { iov_base: at as *mut _, iov_len: length };
         // SAFETY: the local vector is `bytes`; the kernel checks the remote one.
-        let count =
-            unsafe { libc::process_vm_readv(std::process::id() as i32, &local, 1, &remote, 1, 0) };
+        let count = unsafe { libc::process_vm_readv(std::process::id() as i32, &local, 1, &remote, 1, 0) };
         bytes.truncate(usize::try_from(count).ok()?);
         Some(bytes)
     }
@@ -108,10 +100,7 @@ impl Memory for OwnMemory {
 
 impl Traced {
     pub fn new() -> Self {
-        Self {
-            tracer: Tracer::default(),
-            lines: Vec::new(),
-        }
+        Self { tracer: Tracer::default(), lines: Vec::new() }
     }
 
     pub fn lines(self) -> Vec<u8> {
@@ -121,8 +110,7 @@ impl Traced {
     pub fn call(&mut self, number: u32, args: [u64; 6]) -> i64 {
         let pid = std::process::id() as i32;
         let (thread, call) = (Thread { pid, tid: pid }, Call { number, args });
-        self.lines
-            .extend_from_slice(self.tracer.enter(thread, call, &OwnMemory));
+        self.lines.extend_from_slice(self.tracer.enter(thread, call, &OwnMemory));
         let [a, b, c, d, e, f] = args;
         // SAFETY: see the module.
         let result = unsafe { libc::syscall(number.into(), a, b, c, d, e, f) };
@@ -130,8 +118,7 @@ impl Traced {
             -1 => -i64::from(std::io::Error::last_os_error().raw_os_error().unwrap_or(0)),
             _ => result,
         };
-        self.lines
-            .extend_from_slice(self.tracer.exit(thread, call, outcome, &OwnMemory));
+        self.lines.extend_from_slice(self.tracer.exit(thread, call, outcome, &OwnMemory));
         outcome
     }
 }
