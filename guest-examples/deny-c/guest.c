@@ -134,11 +134,11 @@ EXPORT("lifecycle", "init")
 const struct init_result *init(struct bytes *arguments, size_t count) {
   static struct init_result result;
   if (count == 0) {
-    result = FAILED("deny-c: nothing to deny; wanted directories, e.g. ZPOLINE_HOOK_ARGS=/etc/ssl");
+    result = FAILED("no directory to deny; wanted directories, e.g. ZPOLINE_HOOK_ARGS=/etc/ssl");
     return &result;
   }
   if (count > 64) {
-    result = FAILED("deny-c: more than 64 directories; name their parents instead");
+    result = FAILED("more than 64 directories; name their parents instead");
     return &result;
   }
   for (size_t i = 0; i < count; i++) {

@@ -2,6 +2,7 @@
 //! ZPOLINE_HOOK_ARGS may hold the answer; it is 42 otherwise.
 
 #![no_std]
+#![allow(unsafe_code, missing_docs, reason = "the generated bindings")]
 
 extern crate alloc;
 use guest_runtime as _;

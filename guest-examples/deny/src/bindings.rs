@@ -1,6 +1,8 @@
 //! What the guest imports and exports, generated from `wit/`.
 
-#![allow(missing_docs, reason = "generated")]
+#![allow(unsafe_code, missing_docs, reason = "generated")]
+
+use crate::Deny;
 
 wit_bindgen::generate!({
     path: "../../wit",
@@ -86,5 +88,6 @@ wit_bindgen::generate!({
     ",
     world: "zpoline:deny/deny",
     generate_all,
-    pub_export_macro: true,
 });
+
+export!(Deny);

@@ -19,7 +19,6 @@ use bindings::{
 use prefixes::Prefixes;
 
 struct Deny;
-bindings::export!(Deny with_types_in bindings);
 
 static PREFIXES: Prefixes = Prefixes::new();
 
@@ -41,7 +40,7 @@ fn decide(paths: &[u64]) -> Action {
 impl lifecycle::Guest for Deny {
     fn init(arguments: Vec<String>) -> Result<Settings, String> {
         if arguments.is_empty() {
-            return Err("deny: nothing to deny; \
+            return Err("no directory to deny; \
                  wanted directories, e.g. ZPOLINE_HOOK_ARGS=/etc/ssl"
                 .into());
         }

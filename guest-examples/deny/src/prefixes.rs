@@ -5,6 +5,8 @@
 //! [`Prefixes`] is written by `init` alone, before any other call, and a
 //! component has one thread.
 
+#![allow(unsafe_code, reason = "a static that one thread uses")]
+
 use alloc::{string::String, vec::Vec};
 use core::cell::RefCell;
 

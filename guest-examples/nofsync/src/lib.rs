@@ -2,6 +2,7 @@
 //! durability.
 
 #![no_std]
+#![allow(unsafe_code, missing_docs, reason = "the generated bindings")]
 
 extern crate alloc;
 use guest_runtime as _;

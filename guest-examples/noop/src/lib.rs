@@ -2,6 +2,7 @@
 //! the guest does nothing.
 
 #![no_std]
+#![allow(unsafe_code, missing_docs, reason = "the generated bindings")]
 
 extern crate alloc;
 use guest_runtime as _;

@@ -1,6 +1,8 @@
 //! What the tracer imports and exports, generated from `wit/`.
 
-#![allow(missing_docs, reason = "generated")]
+#![allow(unsafe_code, missing_docs, reason = "generated")]
+
+use crate::Trace;
 
 wit_bindgen::generate!({
     path: "../../wit",
@@ -17,5 +19,6 @@ wit_bindgen::generate!({
     ",
     world: "zpoline:trace/trace",
     generate_all,
-    pub_export_macro: true,
 });
+
+export!(Trace);

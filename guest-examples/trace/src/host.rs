@@ -5,6 +5,8 @@
 //! A component has one thread and the host never calls it while a call of it
 //! runs, so [`State`] is not shared: the host takes a lock for each call.
 
+#![allow(unsafe_code, reason = "a static that one thread uses")]
+
 use alloc::vec::Vec;
 use core::cell::RefCell;
 

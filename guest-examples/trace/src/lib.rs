@@ -16,7 +16,6 @@ use host::{ProgramMemory, State, thread};
 use trace_core::{Call, Tracer};
 
 struct Trace;
-bindings::export!(Trace with_types_in bindings);
 
 static STATE: State = State::new();
 

@@ -1,5 +1,7 @@
 //! Calls of every sort, most of them harmless, some meant to fail.
 
+#![allow(unsafe_code, reason = "structs of plain numbers start as zeros")]
+
 use std::{mem::zeroed, ptr::null};
 
 use crate::traced::{Traced, call};
@@ -231,7 +233,7 @@ fn sockets(t: &mut Traced) {
     call!(t, SYS_socketpair, libc::AF_UNIX, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0, &mut pair);
     call!(t, SYS_sendto, pair[0], b"hello", 5, libc::MSG_NOSIGNAL, 0, 0);
     let mut buffer = [0u8; 64];
-    let mut length = 128u32;
+    let mut length: u32;
     let mut address = [0u8; 128];
     call!(t, SYS_recvfrom, pair[1], &mut buffer, 64, libc::MSG_DONTWAIT, 0, 0);
     call!(t, SYS_recvfrom, pair[1], &mut buffer, 64, libc::MSG_DONTWAIT, 0, 0);
@@ -327,7 +329,7 @@ fn processes(t: &mut Traced) {
     let child = std::process::Command::new("true").spawn().expect("a child").id();
     // SAFETY: plain numbers.
     let mut info: libc::siginfo_t = unsafe { zeroed() };
-    call!(t, SYS_waitid, libc::P_PID as u32, child, &mut info, libc::WEXITED, 0);
+    call!(t, SYS_waitid, libc::P_PID, child, &mut info, libc::WEXITED, 0);
     call!(t, SYS_execve, c"/nonexistent", &[c"a".as_ptr(), c"b c".as_ptr(), null()], &[null::<u8>()]);
     call!(t, SYS_set_tid_address, &status);
     call!(t, SYS_set_robust_list, 0, 24);

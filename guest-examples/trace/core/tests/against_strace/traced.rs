@@ -6,6 +6,8 @@
 //! does with them. Memory is read back through the kernel, which refuses bad
 //! addresses.
 
+#![allow(unsafe_code, reason = "raw syscalls")]
+
 use trace_core::{Call, Memory, Thread, Tracer};
 
 /// Makes calls and keeps the tracer's lines.
