@@ -67,7 +67,7 @@ pub struct Run {
 }
 
 /// A time limit that only a program that hangs exceeds.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(40);
 
 impl Run {
     /// A program, with an environment that is the same everywhere.
@@ -270,8 +270,7 @@ pub fn difference(native: &Outcome, loaded: &Outcome) -> Option<String> {
     if native.end != loaded.end {
         text.push_str(&format!("ended by {}, natively by {}\n", loaded.end, native.end));
     }
-    for (name, wanted, got) in
-        [("stdout", &native.stdout, &loaded.stdout), ("stderr", &native.stderr, &loaded.stderr)]
+    for (name, wanted, got) in [("stdout", &native.stdout, &loaded.stdout), ("stderr", &native.stderr, &loaded.stderr)]
     {
         if wanted != got {
             text.push_str(&format!("{name} natively:\n{}\n{name} under the loader:\n{}\n", tail(wanted), tail(got)));

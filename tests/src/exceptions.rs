@@ -19,8 +19,10 @@ pub struct Exception {
     pub reason: &'static str,
 }
 
+const NULL_IS_READABLE: &str = "page 0 is mapped, and without protection keys (PKU) what is executable is readable";
+
 /// The list.
-pub const EXCEPTIONS: [Exception; 2] = [
+pub const EXCEPTIONS: [Exception; 6] = [
     Exception {
         program: "registers/red_zone_8",
         mechanisms: &["zpoline"],
@@ -31,19 +33,45 @@ pub const EXCEPTIONS: [Exception; 2] = [
         program: "pointers/null_read",
         mechanisms: &["zpoline"],
         here: || !has_protection_keys(),
-        reason: "page 0 is mapped, and without protection keys (PKU) what is executable is readable",
+        reason: NULL_IS_READABLE,
+    },
+    Exception {
+        program: "pointers/null_argument",
+        mechanisms: &["zpoline"],
+        here: || !has_protection_keys(),
+        reason: NULL_IS_READABLE,
+    },
+    Exception {
+        program: "numbers/code_address",
+        mechanisms: &["zpoline"],
+        here: || true,
+        reason: "`call *%rax` goes to where rax points, if there is code",
+    },
+    Exception {
+        program: "registers/no_stack",
+        mechanisms: &["zpoline"],
+        here: || true,
+        reason: "`call *%rax` pushes its return address: there must be a stack",
+    },
+    Exception {
+        program: "registers/gs_base",
+        mechanisms: &["zpoline"],
+        here: || true,
+        reason: "the loader finds its thread block through the gs register",
     },
 ];
 
 /// Whether the processor has protection keys and the kernel uses them.
 fn has_protection_keys() -> bool {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    info.lines().find(|line| line.starts_with("flags")).is_some_and(|line| line.split_whitespace().any(|f| f == "ospke"))
+    info.lines()
+        .find(|line| line.starts_with("flags"))
+        .is_some_and(|line| line.split_whitespace().any(|f| f == "ospke"))
 }
 
 /// The exception for a program in a mode, on this machine.
 pub fn of(program: &str, mode: Mode) -> Option<&'static Exception> {
-    EXCEPTIONS
-        .iter()
-        .find(|exception| exception.program == program && exception.mechanisms.contains(&mode.mechanism) && (exception.here)())
+    EXCEPTIONS.iter().find(|exception| {
+        exception.program == program && exception.mechanisms.contains(&mode.mechanism) && (exception.here)()
+    })
 }

@@ -29,7 +29,9 @@ pub struct Program {
 pub fn all() -> Result<Vec<Program>> {
     let top = places::root().join("tests/programs");
     let mut programs = Vec::new();
-    for area in entries(&top)?.into_iter().filter(|path| path.is_dir() && !path.ends_with("bench") && !path.ends_with("lib")) {
+    for area in
+        entries(&top)?.into_iter().filter(|path| path.is_dir() && !path.ends_with("bench") && !path.ends_with("lib"))
+    {
         for source in entries(&area)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "c")) {
             programs.push(read(&top, source)?);
         }
@@ -100,7 +102,17 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     let compiler = std::env::var("CC").unwrap_or_else(|_| "gcc".into());
     let output = Command::new(&compiler)
         // -fcf-protection=none: some compilers default to endbr64, some not.
-        .args(["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-clobbered", "-fcf-protection=none"])
+        .args([
+            "-std=gnu11",
+            "-O1",
+            "-g",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-Wno-unused-parameter",
+            "-Wno-clobbered",
+            "-fcf-protection=none",
+        ])
         .arg("-I")
         .arg(places::root().join("tests/programs"))
         .arg(source)

@@ -74,7 +74,9 @@ impl Arguments {
                 "--exact" => arguments.exact = true,
                 "--list" => arguments.list = true,
                 "--test-threads" => arguments.threads = words.next().and_then(|word| word.parse().ok()),
-                _ if word.starts_with("--test-threads=") => arguments.threads = word["--test-threads=".len()..].parse().ok(),
+                _ if word.starts_with("--test-threads=") => {
+                    arguments.threads = word["--test-threads=".len()..].parse().ok()
+                }
                 _ if word.starts_with('-') => {}
                 _ => arguments.filters.push(word),
             }
@@ -84,7 +86,10 @@ impl Arguments {
 
     fn wants(&self, name: &str) -> bool {
         self.filters.is_empty()
-            || self.filters.iter().any(|filter| if self.exact { name == filter } else { name.contains(filter.as_str()) })
+            || self
+                .filters
+                .iter()
+                .any(|filter| if self.exact { name == filter } else { name.contains(filter.as_str()) })
     }
 }
 

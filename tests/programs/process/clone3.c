@@ -74,7 +74,7 @@ int main(void) {
   }
   report_child("cleared", id);
   printf("too small: %ld\n", raw3(SYS_clone3, (long)&plain, 8, 0));
-  printf("bad address: %ld\n", raw3(SYS_clone3, 8, 88, 0));
+  printf("bad address: %ld\n", raw3(SYS_clone3, -8, 88, 0));
   struct clone_args wrong = {.flags = CLONE_THREAD, .exit_signal = SIGCHLD};
   printf("wrong flags: %ld\n", raw3(SYS_clone3, (long)&wrong, sizeof wrong, 0));
   struct clone_args no_stack = {.stack = 0, .stack_size = 4096};

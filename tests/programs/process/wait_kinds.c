@@ -3,9 +3,13 @@
 #include <sys/resource.h>
 
 int main(void) {
+  int ends[2];
+  CHECK(pipe(ends) == 0);
   pid_t child = fork();
   if (child == 0) {
+    char c;
     raise(SIGSTOP);
+    CHECK(read(ends[0], &c, 1) == 1);
     _exit(6);
   }
   siginfo_t info;
@@ -14,6 +18,7 @@ int main(void) {
   kill(child, SIGCONT);
   CHECK(waitid(P_PID, child, &info, WCONTINUED) == 0);
   printf("continued by %d\n", info.si_status);
+  CHECK(write(ends[1], "x", 1) == 1);
   CHECK(waitid(P_PID, child, &info, WEXITED | WNOWAIT) == 0);
   printf("ended with %d\n", info.si_status);
   struct rusage usage;
