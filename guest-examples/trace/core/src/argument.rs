@@ -110,7 +110,7 @@ fn pointers(decoder: &Decoder, at: u64) -> Option<alloc::vec::Vec<u64>> {
         return None;
     }
     loop {
-        let from = at + 8 * pointers.len() as u64;
+        let from = at.wrapping_add(8 * pointers.len() as u64);
         let bytes = decoder.memory.read_some(from, 8 * CHUNK)?;
         for pointer in bytes.chunks_exact(8) {
             match crate::layout::unsigned(pointer, 8) {

@@ -151,7 +151,7 @@ pub fn handle(decoder: &mut Decoder, param: &Param, at: u64) -> Option<()> {
         decoder.line.str(", handle_type=");
         decoder.line.unsigned(field(&header, 4, 4));
         decoder.line.str(", f_handle=");
-        let bytes = decoder.memory.read(at + HEADER as u64, length.min(MOST) as usize)?;
+        let bytes = decoder.memory.read(at.wrapping_add(HEADER as u64), length.min(MOST) as usize)?;
         quoted(decoder.line, &bytes, length > MOST, Quote::Hex);
     }
     decoder.line.byte(b'}');

@@ -55,7 +55,7 @@ pub fn header(decoder: &mut Decoder, bytes: &[u8], direction: Direction) {
 /// Appends `{msg_namelen=0}`: all that strace tells of a message that did not
 /// come.
 pub fn failed_header(decoder: &mut Decoder, at: u64) {
-    match decoder.memory.read(at + 8, 4) {
+    match decoder.memory.read(at.wrapping_add(8), 4) {
         Some(bytes) => {
             decoder.line.str("{msg_namelen=");
             decoder.line.signed(signed(&bytes, 4));

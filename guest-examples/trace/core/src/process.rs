@@ -120,7 +120,7 @@ pub fn processors(decoder: &mut Decoder, at: u64, length: u64) -> Option<()> {
 pub fn capabilities(decoder: &mut Decoder, at: u64) -> Option<()> {
     const SIZE: usize = 12;
     let low = decoder.memory.read(at, SIZE)?;
-    let high = decoder.memory.read(at + SIZE as u64, SIZE)?;
+    let high = decoder.memory.read(at.wrapping_add(SIZE as u64), SIZE)?;
     for (i, name) in ["{effective=", ", permitted=", ", inheritable="].iter().enumerate() {
         decoder.line.str(name);
         let bits = field(&low, 4 * i, 4) | field(&high, 4 * i, 4) << 32;
