@@ -39,6 +39,8 @@ pub enum As {
     Text(usize),
     /// So many decimal numbers of 8 bytes: `[1, 2]`.
     Numbers(u8),
+    /// A time in hundredths of a second, 8 bytes.
+    Ticks,
     /// A limit of resources: `8192*1024`.
     Limit,
     /// A struct inside the struct.
@@ -86,6 +88,7 @@ fn value(line: &mut Line, how: As, bytes: &[u8]) {
             }
             line.byte(b']');
         }
+        As::Ticks => line.ticks(unsigned(bytes, 8)),
         As::Limit => limit(line, unsigned(bytes, 8)),
         As::Struct(layout) => show(line, layout, bytes),
     }
@@ -111,7 +114,7 @@ impl As {
             | Self::Named(size, _)
             | Self::Bits(size, _) => usize::from(size),
             Self::Id | Self::Octal => 4,
-            Self::Pointer | Self::Limit => 8,
+            Self::Pointer | Self::Limit | Self::Ticks => 8,
             Self::Numbers(count) => 8 * usize::from(count),
             Self::Text(_) => 1,
             Self::Struct(_) => 0,

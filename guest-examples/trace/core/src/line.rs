@@ -111,6 +111,18 @@ impl Line {
         }
     }
 
+    /// Appends a time in hundredths of a second: `1 /* 0.01 s */`.
+    pub fn ticks(&mut self, ticks: u64) {
+        self.unsigned(ticks);
+        if ticks != 0 {
+            self.str(" /* ");
+            self.unsigned(ticks / 100);
+            self.byte(b'.');
+            self.fixed(ticks, 2);
+            self.str(" s */");
+        }
+    }
+
     /// Appends an address: `NULL` or hexadecimal.
     pub fn address(&mut self, value: u64) {
         if value == 0 { self.str("NULL") } else { self.hex(value) }

@@ -1,6 +1,9 @@
 //! Messages of sockets and the vectors that they and `readv` are made of.
 
-use host_abi::{flags::sets, syscalls::Direction};
+use host_abi::{
+    flags::sets,
+    syscalls::{Direction, Param, Shape},
+};
 
 use crate::{
     call::{Decoder, separate},
@@ -47,9 +50,16 @@ fn data(decoder: &mut Decoder, at: u64, length: u64) {
 }
 
 /// Appends `{msg_name=NULL, msg_namelen=0, msg_iov=[...], ...}`.
-pub fn header(decoder: &mut Decoder, bytes: &[u8], direction: Direction) {
+pub fn header(decoder: &mut Decoder, param: &Param, direction: Direction, at: u64) -> Option<()> {
+    let bytes = decoder.memory.read(at, Shape::Msghdr.size())?;
+    let given = decoder.before.get(param.index).map_or_else(|| name_length(&bytes), name_length);
     let mut budget = Budget::of(decoder, direction);
-    limited(decoder, bytes, direction, &mut budget);
+    limited(decoder, &bytes, given, direction, &mut budget);
+    Some(())
+}
+
+fn name_length(header: &[u8]) -> i64 {
+    field(header, 8, 4) as i32 as i64
 }
 
 /// Appends `{msg_namelen=0}`: all that strace tells of a message that did not
@@ -73,7 +83,7 @@ pub fn counted_header(decoder: &mut Decoder, bytes: &[u8], direction: Direction)
         _ => Budget(length),
     };
     decoder.line.str("{msg_hdr=");
-    limited(decoder, bytes, direction, &mut budget);
+    limited(decoder, bytes, name_length(bytes), direction, &mut budget);
     if decoder.outcome.is_some() {
         decoder.line.str(", msg_len=");
         decoder.line.unsigned(length);
@@ -81,15 +91,21 @@ pub fn counted_header(decoder: &mut Decoder, bytes: &[u8], direction: Direction)
     decoder.line.byte(b'}');
 }
 
-fn limited(decoder: &mut Decoder, bytes: &[u8], direction: Direction, budget: &mut Budget) {
+/// Appends a header of which as many bytes are shown as the budget has.
+/// `given` is the length of the address before the call.
+fn limited(decoder: &mut Decoder, bytes: &[u8], given: i64, direction: Direction, budget: &mut Budget) {
     let [name, vectors, count, control, control_length] = [0, 16, 24, 32, 40].map(|at| field(bytes, at, 8));
-    let name_length = field(bytes, 8, 4);
+    let length = name_length(bytes);
     decoder.line.str("{msg_name=");
-    if name == 0 || socket::address(decoder, name, name_length).is_none() {
+    if name == 0 || socket::address(decoder, name, length.cast_unsigned()).is_none() {
         decoder.line.address(name);
     }
     decoder.line.str(", msg_namelen=");
-    decoder.line.signed(signed(&bytes[8..], 4));
+    decoder.line.signed(given);
+    if length != given {
+        decoder.line.str(" => ");
+        decoder.line.signed(length);
+    }
     decoder.line.str(", msg_iov=");
     list(decoder, vectors, count, budget);
     decoder.line.str(", msg_iovlen=");

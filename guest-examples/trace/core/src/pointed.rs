@@ -72,6 +72,7 @@ fn follow(decoder: &mut Decoder, param: &Param, what: What, at: u64) -> Option<(
         Shape::Sigset => signal::set_at(decoder, at, count),
         Shape::CapData => process::capabilities(decoder, at),
         Shape::FileHandle => file::handle(decoder, param, at),
+        Shape::Msghdr => message::header(decoder, param, what.direction, at),
         Shape::Msgbuf => ipc::message(decoder, at, count),
         _ if what.shape.unit() == Unit::Bytes => {
             let bytes = decoder.memory.read_some(at, count.min(4096) as usize)?;
@@ -200,7 +201,6 @@ fn one(decoder: &mut Decoder, what: What, bytes: &[u8]) -> Option<()> {
         Shape::Siginfo => signal::info(decoder, bytes),
         Shape::Stack => signal::stack(decoder, bytes),
         Shape::Sigevent => signal::event(decoder, bytes),
-        Shape::Msghdr => message::header(decoder, bytes, what.direction),
         Shape::Mmsghdr => message::counted_header(decoder, bytes, what.direction),
         Shape::Iovec => {
             let mut data = message::Budget::of(decoder, what.direction);

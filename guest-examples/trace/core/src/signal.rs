@@ -51,12 +51,10 @@ pub fn set(line: &mut Line, mut bits: u64) {
 
 /// Appends `{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}`.
 pub fn action(decoder: &mut Decoder, bytes: &[u8]) {
-    const SA_SIGINFO: u64 = 4;
     const SA_RESTORER: u64 = 0x0400_0000;
     let [handler, flags, restorer, mask] = [0, 8, 16, 24].map(|at| field(bytes, at, 8));
     let line = &mut *decoder.line;
-    let is_function = handler > 1;
-    line.str(if flags & SA_SIGINFO != 0 && is_function { "{sa_sigaction=" } else { "{sa_handler=" });
+    line.str("{sa_handler=");
     match handler {
         0 => line.str("SIG_DFL"),
         1 => line.str("SIG_IGN"),
@@ -120,23 +118,11 @@ pub fn info(decoder: &mut Decoder, bytes: &[u8]) {
             line.named(&sets::SIGNAL, status)
         }
         line.str(", si_utime=");
-        ticks(line, user);
+        line.ticks(user);
         line.str(", si_stime=");
-        ticks(line, system);
+        line.ticks(system);
     }
     line.byte(b'}');
-}
-
-/// Appends a time in hundredths of a second: `1 /* 0.01 s */`.
-fn ticks(line: &mut Line, ticks: u64) {
-    line.unsigned(ticks);
-    if ticks != 0 {
-        line.str(" /* ");
-        line.unsigned(ticks / 100);
-        line.byte(b'.');
-        line.fixed(ticks, 2);
-        line.str(" s */");
-    }
 }
 
 /// Appends `{ss_sp=0x7f0000000000, ss_flags=0, ss_size=8192}`.

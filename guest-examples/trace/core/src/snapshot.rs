@@ -31,8 +31,11 @@ impl Snapshot {
             let Kind::Memory { shape, length, direction } = param.kind else {
                 continue;
             };
-            // Told as input only, but the kernel moves the offsets on.
-            let is_overwritten = direction == Direction::InOut || call.number == nr::COPY_FILE_RANGE;
+            let is_overwritten = direction == Direction::InOut
+                // Told as input only, but the kernel moves the offsets on.
+                || call.number == nr::COPY_FILE_RANGE
+                // Told as output, but the length of the address is input too.
+                || call.number == nr::RECVMSG;
             let at = call.args[usize::from(param.index)];
             if !is_overwritten || !is_kept(shape) || at == 0 {
                 continue;
@@ -72,6 +75,7 @@ const fn is_kept(shape: Shape) -> bool {
             | Shape::Ulong
             | Shape::FdSet
             | Shape::FileHandle
+            | Shape::Msghdr
             | Shape::Timeval
             | Shape::Timespec
     )

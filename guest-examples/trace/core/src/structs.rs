@@ -86,10 +86,10 @@ static TIMEX: Layout = full(&[
     Field("tai", 160, Signed(4)),
 ]);
 static TMS: Layout = full(&[
-    Field("tms_utime", 0, Signed(8)),
-    Field("tms_stime", 8, Signed(8)),
-    Field("tms_cutime", 16, Signed(8)),
-    Field("tms_cstime", 24, Signed(8)),
+    Field("tms_utime", 0, As::Ticks),
+    Field("tms_stime", 8, As::Ticks),
+    Field("tms_cutime", 16, As::Ticks),
+    Field("tms_cstime", 24, As::Ticks),
 ]);
 static USTAT: Layout = full(&[Field("f_tfree", 0, Unsigned(4)), Field("f_tinode", 8, Unsigned(8))]);
 static RLIMIT: Layout = full(&[Field("rlim_cur", 0, Limit), Field("rlim_max", 8, Limit)]);

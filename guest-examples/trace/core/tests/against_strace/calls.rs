@@ -248,6 +248,10 @@ fn sockets(t: &mut Traced) {
     call!(t, SYS_sendmsg, pair[0], &message, libc::MSG_NOSIGNAL);
     call!(t, SYS_recvmsg, pair[1], &mut message, libc::MSG_CMSG_CLOEXEC);
     call!(t, SYS_recvmsg, pair[1], &mut message, libc::MSG_DONTWAIT);
+    call!(t, SYS_sendto, pair[0], b"hello", 5, 0, 0, 0);
+    let mut name = [0u8; 16];
+    (message.msg_name, message.msg_namelen) = (name.as_mut_ptr().cast(), 16);
+    call!(t, SYS_recvmsg, pair[1], &mut message, 0);
 
     let server = call!(t, SYS_socket, libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_NONBLOCK, libc::IPPROTO_TCP);
     call!(t, SYS_setsockopt, server, libc::SOL_SOCKET, libc::SO_REUSEADDR, &1i32, 4);
@@ -292,6 +296,8 @@ fn sockets(t: &mut Traced) {
 fn signals(t: &mut Traced) {
     let mut old = [0u64; 4];
     call!(t, SYS_rt_sigaction, libc::SIGUSR1, 0, &mut old, 8);
+    let action = [0x1234u64, 0x0400_0004, 0x5678, 0];
+    call!(t, SYS_rt_sigaction, libc::SIGUSR2, &action, &mut old, 8);
     let action = [1u64, 0x1400_0000, 0x1234, 1 << 9 | 1 << 16];
     call!(t, SYS_rt_sigaction, libc::SIGUSR1, &action, &mut old, 8);
     call!(t, SYS_rt_sigaction, libc::SIGKILL, &action, 0, 8);
