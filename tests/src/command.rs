@@ -273,8 +273,22 @@ pub fn difference(native: &Outcome, loaded: &Outcome) -> Option<String> {
     for (name, wanted, got) in [("stdout", &native.stdout, &loaded.stdout), ("stderr", &native.stderr, &loaded.stderr)]
     {
         if wanted != got {
-            text.push_str(&format!("{name} natively:\n{}\n{name} under the loader:\n{}\n", tail(wanted), tail(got)));
+            let same = wanted.iter().zip(got).take_while(|(a, b)| a == b).count();
+            let (wanted, got) = (around(wanted, same), around(got, same));
+            text.push_str(&format!("{name} natively:\n{wanted}\n{name} under the loader:\n{got}\n"));
         }
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// A text around a place in it, from a line's start.
+fn around(text: &[u8], at: usize) -> String {
+    const BEFORE: usize = 200;
+    const AFTER: usize = 1500;
+    let start = at.min(text.len()).saturating_sub(BEFORE);
+    let line = text[..start].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let (from, head) = if start == 0 { (0, "") } else { (line.max(start.saturating_sub(BEFORE)), "[...]\n") };
+    let to = (at + AFTER).min(text.len());
+    let rest = if to < text.len() { "\n[...]" } else { "" };
+    format!("{head}{}{rest}", String::from_utf8_lossy(&text[from.min(to)..to]))
 }

@@ -9,6 +9,7 @@
 //! - [`command`] runs a program with a time limit and keeps all it says;
 //! - [`user`] runs it as an ordinary user;
 //! - [`scratch`] gives each case a directory of its own;
+//! - [`ways`] runs real programs under the tracer and under a hook that forwards;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
@@ -21,3 +22,4 @@ pub mod programs;
 pub mod scratch;
 pub mod suite;
 pub mod user;
+pub mod ways;

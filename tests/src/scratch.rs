@@ -19,6 +19,13 @@ impl Scratch {
         Ok(Self(path))
     }
 
+    /// The same directory, empty.
+    pub fn renewed(self) -> Result<Self> {
+        std::fs::remove_dir_all(&self.0)?;
+        std::fs::create_dir(&self.0)?;
+        Ok(self)
+    }
+
     /// The directory.
     pub fn directory(&self) -> &Path {
         &self.0
