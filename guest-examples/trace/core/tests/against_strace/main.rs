@@ -4,7 +4,8 @@
 //! Needs strace 6.1 or later and the right to trace; says so and passes where
 //! they are missing.
 
-mod calls;
+mod files;
+mod processes;
 mod traced;
 
 use std::{env, fs, process::Command};
@@ -20,7 +21,8 @@ const DIFFERENT: &[(&str, &str)] = &[
 fn main() {
     if let Some(file) = env::var_os("AGAINST_STRACE_OUT") {
         let mut traced = traced::Traced::new();
-        calls::all(&mut traced);
+        files::all(&mut traced);
+        processes::all(&mut traced);
         return fs::write(file, traced.lines()).expect("lines are written");
     }
     let directory = env::temp_dir().join(format!("against-strace-{}", std::process::id()));
