@@ -46,7 +46,7 @@ impl Memory for Anything {
         if length > 1 << 20 {
             return None;
         }
-        let narrow = numbers.next() % 2 == 0;
+        let narrow = numbers.next().is_multiple_of(2);
         let bytes = std::iter::repeat_with(|| match narrow {
             true => (numbers.next() % 3) as u8,
             false => numbers.next() as u8,
