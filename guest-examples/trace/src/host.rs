@@ -8,7 +8,10 @@
 #![allow(unsafe_code, reason = "a static that one thread uses")]
 
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::{
+    cell::RefCell,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use trace_core::{Memory, Thread, Tracer};
 
@@ -31,9 +34,19 @@ impl Memory for ProgramMemory {
     }
 }
 
-/// Who makes the call.
+/// Who makes the call. A thread id belongs to one process, so that the process
+/// is asked for only when another thread comes along.
 pub fn thread() -> Thread {
-    Thread { pid: process::pid(), tid: process::tid() }
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let tid = process::tid();
+    let last = LAST.load(Ordering::Relaxed);
+    let (last_pid, last_tid) = ((last >> 32) as i32, last as i32);
+    if tid == last_tid {
+        return Thread { pid: last_pid, tid };
+    }
+    let pid = process::pid();
+    LAST.store((pid as u64) << 32 | u64::from(tid.cast_unsigned()), Ordering::Relaxed);
+    Thread { pid, tid }
 }
 
 /// Writes a line, if there is one.

@@ -1,6 +1,6 @@
 //! A call to be shown: what the decoder knows and where it writes.
 
-use alloc::vec::Vec;
+use core::ops::Range;
 
 use host_abi::{
     errno,
@@ -65,14 +65,14 @@ impl Decoder<'_> {
 
     /// Appends the arguments, separated by commas. Gives the place of each in
     /// the line.
-    pub fn arguments(&mut self) -> Vec<(usize, usize)> {
-        let mut places = Vec::new();
+    pub fn arguments(&mut self) -> Places {
+        let mut places = Places::default();
         let Some(syscall) = self.syscall else {
             for (i, arg) in self.call.args.iter().enumerate() {
                 separate(self.line, i);
                 let start = self.line.len();
                 self.line.hex(*arg);
-                places.push((start, self.line.len()));
+                places.push(start..self.line.len());
             }
             return places;
         };
@@ -82,7 +82,7 @@ impl Decoder<'_> {
             separate(self.line, i);
             let start = self.line.len();
             self.labelled(param);
-            places.push((start, self.line.len()));
+            places.push(start..self.line.len());
         }
         places
     }
@@ -93,6 +93,28 @@ impl Decoder<'_> {
             self.line.byte(b'=');
         }
         argument::show(self, param);
+    }
+}
+
+/// Where the arguments are in a line: six at most, so that no call needs to
+/// allocate for them.
+#[derive(Default)]
+pub struct Places {
+    ranges: [Range<usize>; 6],
+    count: usize,
+}
+
+impl Places {
+    fn push(&mut self, range: Range<usize>) {
+        if let Some(place) = self.ranges.get_mut(self.count) {
+            *place = range;
+            self.count += 1;
+        }
+    }
+
+    /// The ranges in order.
+    pub fn iter(&self) -> impl Iterator<Item = Range<usize>> {
+        self.ranges.iter().take(self.count).cloned()
     }
 }
 

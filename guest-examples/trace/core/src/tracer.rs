@@ -208,7 +208,7 @@ impl Tracer {
         let places = decoder.arguments();
         let text = decoder.line.bytes().to_vec();
         self.line.clear();
-        let arguments = places.iter().map(|(start, end)| &text[*start..*end]);
+        let arguments = places.iter().map(|place| &text[place]);
         json::show(&mut self.line, thread, &text[..end_of_name], arguments, outcome);
         self.line.byte(b'\n');
     }
