@@ -38,7 +38,7 @@ pub mod low {
     /// The cache of known sites.
     pub const KNOWN: usize = 0x6768_0000;
     /// Behind all of it.
-    pub const END: usize = KNOWN + (4 << 16);
+    pub const END: usize = KNOWN + (8 << 16);
 }
 
 /// How a thread goes back to the program after a syscall.
@@ -151,6 +151,10 @@ pub mod arrival {
     pub const UNKNOWN: u32 = 1;
     /// Behind a syscall whose result is to be looked at.
     pub const AFTER: u32 = 2;
+    /// From the stub of a site; `ThreadBlock::resume` is its index.
+    pub const STUB: u32 = 3;
+    /// A syscall instruction that Syscall User Dispatch stopped.
+    pub const DISPATCHED: u32 = 4;
 }
 
 core::arch::global_asm!(
@@ -210,6 +214,7 @@ core::arch::global_asm!(
     "movaps [r11 + {r} + {xmm} + 224], xmm14",
     "movaps [r11 + {r} + {xmm} + 240], xmm15",
     ".endm",
+    // The reverse; nothing behind it may change a flag. On the hook stack.
     ".macro ZPL_RESTORE_STATE",
     "mov r11, gs:[0]",
     "movaps xmm0, [r11 + {r} + {xmm} + 0]",
@@ -229,17 +234,26 @@ core::arch::global_asm!(
     "movaps xmm14, [r11 + {r} + {xmm} + 224]",
     "movaps xmm15, [r11 + {r} + {xmm} + 240]",
     "ldmxcsr [r11 + {r} + {mxcsr}]",
+    "test dword ptr [r11 + {r} + {rflags}], 0x44500", // AC, NT, DF, TF
+    "jnz 2f",
+    "mov eax, [r11 + {r} + {lahf}]",
+    "add al, 0x7f",                // OF
+    "sahf",                        // SF ZF AF PF CF
+    "jmp 3f",
+    "2: push qword ptr [r11 + {r} + {rflags}]",
+    "popfq",
+    "3:",
     ".endm",
     // --- The fast path, copied to low memory behind the landings of the sled
     // (`rewrite::page0`): `call *%rax` has pushed the address behind the site.
     // Two forms that differ in how they return: see `Return`.
     ".macro ZPL_FAST name",
     "zpl_\\name\\()_begin:",
-    "movzx ecx, word ptr [rsp]",           // address bits 0-15: the index
-    "mov ecx, [rcx*4 + {low_known}]",      // address bits 16-47 of the site there
-    "mov r11d, [rsp + 2]",                 // ours
+    "mov r11, [rsp]",
     "lea rsp, [rsp + 8]",                  // the kernel sees the program's own rsp
     "zpl_\\name\\()_up:",
+    "movzx ecx, r11w",
+    "mov rcx, [rcx*8 + {low_known}]",      // the site there
     "not r11",
     "lea rcx, [rcx + r11 + 1]",            // difference, without touching flags
     "movzx r11d, byte ptr [rax + {low_routes}]",
@@ -288,13 +302,13 @@ core::arch::global_asm!(
     "zpl_entry:",
     "mov r11, [rip + {known}]",
     "movzx ecx, word ptr [rsp]",
-    "mov ecx, [r11 + rcx*4]",
-    "mov r11d, [rsp + 2]",
+    "mov rcx, [r11 + rcx*8]",
+    "mov r11, [rsp]",
     "not r11",
     "lea rcx, [rcx + r11 + 1]",
     "jrcxz 1f",
     "jmp zpl_miss",
-    "1: mov r11, [rip + {routes}]",
+    "1: lea r11, [rip + {routes}]",
     "movzx ecx, byte ptr [r11 + rax]",
     "jrcxz zpl_native_ret_begin",
     "jmp zpl_hooked",
@@ -324,16 +338,12 @@ core::arch::global_asm!(
     "call {enter}",
     "zpl_leave:",
     "ZPL_RESTORE_STATE",
-    "zpl_leave_begin:",            // leave window
-    "cmp dword ptr [r11 + {pending}], 0",
-    "jne zpl_pending",
+    "mov rsp, [r11 + {target_rsp}]",
+    "zpl_leave_begin:",            // leave window: flags and stack are the program's
+    "mov ecx, [r11 + {pending}]",
+    "jrcxz zpl_go",
+    "jmp zpl_pending",
     "zpl_go:",
-    "test dword ptr [r11 + {r} + {rflags}], 0x44500", // AC, NT, DF, TF
-    "jnz 5f",
-    "mov eax, [r11 + {r} + {lahf}]",
-    "add al, 0x7f",                // OF
-    "sahf",                        // SF ZF AF PF CF
-    "4:",
     "mov rax, [r11 + {r} + {rax}]",
     "mov rbx, [r11 + {r} + {rbx}]",
     "mov rcx, [r11 + {r} + {rcx}]",
@@ -348,18 +358,16 @@ core::arch::global_asm!(
     "mov r13, [r11 + {r} + {r13}]",
     "mov r14, [r11 + {r} + {r14}]",
     "mov r15, [r11 + {r} + {r15}]",
-    "mov rsp, [r11 + {target_rsp}]",
     "mov r11, [r11 + {r} + {r11}]",
     "jmp qword ptr gs:[{target}]",
-    "5: push qword ptr [r11 + {r} + {rflags}]",
-    "popfq",
-    "jmp 4b",
     "zpl_leave_end:",
     // A signal was put off, or a mask is due: all signals are blocked here.
     "zpl_pending:",
+    "mov rsp, r11",
     "mov rdi, r11",
     "call {pending_fn}",
     "ZPL_RESTORE_STATE",
+    "mov rsp, [r11 + {target_rsp}]",
     "zpl_unblock:",                // leave window
     "lea rsi, [r11 + {saved_mask}]",
     "mov edi, 2",                  // SIG_SETMASK
@@ -386,6 +394,22 @@ core::arch::global_asm!(
     "mov rsp, r11",
     "zpl_miss_end:",
     "jmp zpl_enter",
+    // --- From a stub (rcx: its index) and from the SIGSYS handler (rcx: the
+    // address behind the site).
+    ".macro ZPL_FROM_STUB name, arrival",
+    ".balign 32",
+    "zpl_\\name:",                 // save window
+    "rdgsbase r11",
+    "mov dword ptr [r11 + {arrival}], \\arrival",
+    "ZPL_SAVE_GENERAL",
+    "mov [r11 + {resume}], rcx",
+    "mov [r11 + {r} + {rsp}], rsp",
+    "mov rsp, r11",
+    "zpl_\\name\\()_end:",
+    "jmp zpl_enter",
+    ".endm",
+    "ZPL_FROM_STUB stub, {from_stub}",
+    "ZPL_FROM_STUB dispatched, {dispatched}",
     // --- The program's call, whose result the loader wants to see.
     ".balign 32",
     ".cfi_startproc",
@@ -457,6 +481,7 @@ core::arch::global_asm!(
     "syscall",
     "ud2",
     ".purgem ZPL_FAST",
+    ".purgem ZPL_FROM_STUB",
     ".purgem ZPL_NATIVE",
     ".purgem ZPL_BY_JUMP",
     ".purgem ZPL_BY_RET",
@@ -471,8 +496,10 @@ core::arch::global_asm!(
     ".globl zpl_labels",
     ".hidden zpl_labels",
     "zpl_labels:",
-    ".quad zpl_entry, zpl_observed, zpl_clone, zpl_exit, zpl_return, zpl_fault, zpl_signal, zpl_restorer, zpl_miss, zpl_ret",
+    ".quad zpl_entry, zpl_observed, zpl_clone, zpl_exit, zpl_return, zpl_fault, zpl_signal, zpl_restorer, zpl_miss, zpl_ret, zpl_stub, zpl_dispatched",
     ".quad zpl_hooked, zpl_hooked_end, zpl_miss, zpl_miss_end, zpl_after, zpl_after_end",
+    ".quad zpl_stub, zpl_stub_end, zpl_dispatched, zpl_dispatched_end",
+    ".quad zpl_entry, zpl_native_jump_begin",
     ".quad zpl_leave_begin, zpl_leave_end, zpl_unblock, zpl_unblock_end",
     ".irp name, fast_jump, fast_ret, native_jump, native_ret",
     ".quad zpl_\\name\\()_begin, zpl_\\name\\()_up, zpl_\\name\\()_down, zpl_\\name\\()_syscall",
@@ -509,8 +536,10 @@ core::arch::global_asm!(
     site = const arrival::SITE,
     unknown = const arrival::UNKNOWN,
     after = const arrival::AFTER,
+    from_stub = const arrival::STUB,
+    dispatched = const arrival::DISPATCHED,
     known = sym known::TABLE,
-    routes = sym table::TABLE,
+    routes = sym table::ROUTES,
     low_known = const low::KNOWN,
     low_routes = const low::ROUTES,
     low_slow = const low::SLOW,
@@ -566,7 +595,12 @@ pub struct Labels {
     pub miss: u64,
     /// Returns to the address at the stack pointer.
     pub ret: u64,
-    save: [Window; 3],
+    /// The way in for stubs; rcx is the stub's index.
+    pub stub: u64,
+    /// The way in after SIGSYS; rcx is the address behind the site.
+    pub dispatched: u64,
+    save: [Window; 5],
+    entry_steps: Window,
     leave: [Window; 2],
     fast: [Stub; 2],
     native: [Stub; 2],
@@ -585,6 +619,11 @@ pub fn labels() -> &'static Labels {
 /// If `rip` lies in a save window, the address at which to start it again.
 pub fn restart_of(rip: u64) -> Option<u64> {
     labels().save.iter().find(|w| w.contains(rip)).map(|w| w.begin)
+}
+
+/// Whether `rip` lies in the slow form of the fast path.
+pub fn is_entering(rip: u64) -> bool {
+    labels().entry_steps.contains(rip)
 }
 
 /// Whether `rip` lies in a leave window.

@@ -66,6 +66,14 @@ pub mod nr {
     pub const EXECVE: usize = 59;
     pub const EXIT: usize = 60;
     pub const FSTAT: usize = 5;
+    pub const OPEN: usize = 2;
+    pub const CLOSE: usize = 3;
+    pub const RT_SIGSUSPEND: usize = 130;
+    pub const PSELECT6: usize = 270;
+    pub const PPOLL: usize = 271;
+    pub const EPOLL_PWAIT: usize = 281;
+    pub const EPOLL_PWAIT2: usize = 441;
+    pub const MEMBARRIER: usize = 324;
     pub const PRCTL: usize = 157;
     pub const ARCH_PRCTL: usize = 158;
     pub const GETTID: usize = 186;

@@ -19,7 +19,8 @@ use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
 use crate::guest;
 use crate::island::{alloc, memory, sync};
-use crate::signals::{action, mask};
+use crate::rewrite::{arena, learn};
+use crate::signals::{action, mask, sud};
 
 const CLONE_VM: u64 = 0x100;
 const CLONE_SIGHAND: u64 = 0x800;
@@ -47,18 +48,20 @@ fn flags_of(block: &ThreadBlock) -> u64 {
 }
 
 /// Sets the thread up to leave for `zpl_clone`.
-pub fn leave(block: &ThreadBlock, frame: Frame) {
+pub fn leave(block: &ThreadBlock, frame: &Frame) {
     let flags = flags_of(block);
     mask::block_all(block);
     let registers = block.registers();
     // SAFETY: the cell is this thread's own.
-    unsafe { *block.clone_frame.get() = frame };
+    unsafe { (*block.clone_frame.get()).clone_from(frame) };
     block.clone_flags.set(flags);
     block.clone_rbx.set(registers.rbx);
     let child = if flags & CLONE_VM == 0 {
         guest::fork_lock();
         action::lock().lock();
         thread::lock().lock();
+        arena::lock().lock();
+        learn::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
@@ -91,7 +94,8 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
         new.copy_actions(unsafe { &*block.actions.get() }, flags & CLONE_CLEAR_SIGHAND != 0);
     }
     new.registers().clone_from(block.registers());
-    new.resume.set(block.resume.get());
+    new.origin.set(block.origin.get());
+    new.sigsys_blocked.set(block.sigsys_blocked.get());
     new.saved_mask.set(block.saved_mask.get());
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());
@@ -103,6 +107,8 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
 
 fn unlock_after_fork() {
     alloc::lock().unlock();
+    learn::lock().unlock();
+    arena::lock().unlock();
     thread::lock().unlock();
     action::lock().unlock();
     guest::fork_unlock();
@@ -115,11 +121,8 @@ fn leave_to_program(block: &ThreadBlock) {
     let frame = unsafe { &*block.clone_frame.get() };
     registers.rbx = block.clone_rbx.get();
     registers.set_args(frame.call.args);
-    registers.rcx = frame.resume;
-    registers.r11 = registers.rflags;
     block.pending.set(1);
-    block.target.set(labels().return_to_rcx);
-    block.target_rsp.set(registers.rsp);
+    frame.origin.leave_result_any_stack(block);
 }
 
 /// The parent is back; rax is the child's id or an error.
@@ -155,5 +158,7 @@ pub extern "C" fn child(block: &ThreadBlock) {
     if flags & CLONE_CLEAR_SIGHAND != 0 {
         action::install_own(block);
     }
+    // A new task starts without Syscall User Dispatch.
+    sud::arm_thread();
     leave_to_program(block);
 }

@@ -3,22 +3,19 @@
 //! Invariants: runs on the hook stack, with no program signal handler able to
 //! run in this thread; the program's own syscall is never made from here but by
 //! the stub that the thread leaves through.
-//!
-//! # Safety
-//! `enter` and `after` are called by `arch::entry` only, with the thread's own
-//! block, whose registers were just saved.
-#![allow(unsafe_code, reason = "reads the return address on the program's stack")]
 
 pub mod clone;
 pub mod exit;
+pub mod origin;
 pub mod table;
 pub mod thread;
 
-use crate::arch::entry::{self, Return, arrival, labels};
+use crate::arch::entry::{arrival, labels};
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision};
-use crate::rewrite::known;
+use crate::rewrite::{known, learn};
 use crate::signals;
+use origin::Origin;
 use thread::{Frame, Registers, ThreadBlock};
 
 impl Registers {
@@ -36,13 +33,17 @@ impl Registers {
 /// A call has arrived: decides about it and sets where the thread leaves to.
 pub extern "C" fn enter(block: &ThreadBlock) {
     let registers = block.registers();
+    let from = block.resume.get();
+    let origin = match block.arrival.get() {
+        arrival::STUB => Origin::Stub(from as u32),
+        arrival::DISPATCHED => learn::origin(from),
+        arrival::UNKNOWN if !known::confirm(from) => return signals::fault::called_nothing(block),
+        _ => Origin::Page0 { behind: from },
+    };
+    block.origin.set(origin);
     // What the kernel leaves in rcx and r11.
-    registers.rcx = block.resume.get();
+    registers.rcx = origin.behind();
     registers.r11 = registers.rflags;
-    if block.arrival.get() == arrival::UNKNOWN && !known::confirm(block.resume.get()) {
-        signals::fault::called_nothing(block);
-        return;
-    }
     let call = registers.call();
     let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
         guest::enter(&call)
@@ -58,6 +59,18 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     }
 }
 
+/// What the loader makes of a call that changes the process or the thread.
+pub enum Structural {
+    /// The thread already knows where it leaves to.
+    Left,
+    /// The loader made the call; this is its result.
+    Done(i64),
+    /// The call is made, with these arguments in place of its own.
+    Changed([u64; 6]),
+    /// The call is made as it is.
+    Plain,
+}
+
 /// Leaves to run a call: the one the program made, or another in its place.
 fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) {
     let registers = block.registers();
@@ -65,66 +78,69 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         registers.rax = u64::from(other.number);
         registers.set_args(other.args);
     }
-    let number = registers.rax as u32 as usize;
-    let frame = || Frame { rsp: registers.rsp, resume: block.resume.get(), call: *made, observed };
-    match number {
-        nr::CLONE | nr::FORK | nr::VFORK | nr::CLONE3 => return clone::leave(block, frame()),
-        nr::EXIT => return exit::leave_thread(block),
-        nr::EXIT_GROUP => exit::finish(block),
-        nr::RT_SIGACTION => {
-            let result = signals::action::rt_sigaction(block, registers.call().args);
+    let frame = Frame { rsp: registers.rsp, origin: block.origin.get(), call: *made, observed };
+    let changed = match structural(block, &frame) {
+        Structural::Left => return,
+        Structural::Done(result) => {
             registers.set_args(made.args);
-            let result = if observed { guest::exit(made, result) } else { result };
-            return complete(block, result);
+            return complete(block, if observed { guest::exit(made, result) } else { result });
         }
-        _ => {}
-    }
-    if observed || instead.is_some() {
-        block.push_frame(frame());
+        Structural::Changed(args) => {
+            registers.set_args(args);
+            true
+        }
+        Structural::Plain => instead.is_some(),
+    };
+    if observed || changed || !block.origin.get().leave_native(block) {
+        block.push_frame(frame);
         block.target.set(labels().observed);
         block.target_rsp.set(registers.rsp);
-    } else {
-        block.target.set(entry::native());
-        block.target_rsp.set(registers.rsp - 8);
+    }
+}
+
+/// Calls that the loader has to see, whatever the hook makes of them.
+fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
+    let call = block.registers().call();
+    match call.number as usize {
+        nr::CLONE | nr::FORK | nr::VFORK | nr::CLONE3 => {
+            clone::leave(block, frame);
+            Structural::Left
+        }
+        nr::EXIT => {
+            exit::leave_thread(block);
+            Structural::Left
+        }
+        nr::EXIT_GROUP => {
+            exit::finish(block);
+            Structural::Plain
+        }
+        nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
+        _ => signals::hygiene::structural(block, &call),
     }
 }
 
 /// Leaves with a result, the call not being made.
 fn complete(block: &ThreadBlock, result: i64) {
-    let registers = block.registers();
-    registers.rax = result as u64;
-    block.target.set(labels().ret);
-    block.target_rsp.set(registers.rsp - 8);
+    block.registers().rax = result as u64;
+    block.origin.get().leave_result(block, true);
 }
 
 /// A call that was observed or rewritten has returned.
 pub extern "C" fn after(block: &ThreadBlock) {
     let registers = block.registers();
-    let rsp = registers.rsp;
-    // SAFETY: the site's `call` pushed its return address there, below the
-    // stack pointer, where the kernel keeps off for 128 bytes.
-    let pushed = || unsafe { core::ptr::with_exposed_provenance::<u64>(rsp as usize - 8).read() };
-    registers.r11 = registers.rflags;
-    let Some(frame) = block.pop_frame(rsp) else {
-        // Forgotten: more calls were in flight than we keep. The program gets
-        // its result all the same.
-        registers.rcx = pushed();
-        block.target.set(labels().ret);
-        block.target_rsp.set(rsp - 8);
-        return;
+    let Some(frame) = block.pop_frame(registers.rsp) else {
+        // Forgotten: more calls were in flight than we keep. Where the site
+        // pushed its address the program gets its result all the same.
+        return Origin::Loose { behind: origin::pushed(registers.rsp) }.leave_result(block, false);
     };
-    registers.rcx = frame.resume;
     registers.set_args(frame.call.args);
     if frame.observed {
         registers.rax = guest::exit(&frame.call, registers.rax as i64) as u64;
     }
     // A call that unmaps the stack must not make us touch it.
-    let unmaps = matches!(frame.call.number as usize, nr::MUNMAP | nr::MREMAP);
-    if entry::returning() == Return::Ret && !unmaps && pushed() == frame.resume {
-        block.target.set(labels().ret);
-        block.target_rsp.set(rsp - 8);
+    if matches!(frame.call.number as usize, nr::MUNMAP | nr::MREMAP) {
+        frame.origin.leave_result_any_stack(block);
     } else {
-        block.target.set(labels().return_to_rcx);
-        block.target_rsp.set(rsp);
+        frame.origin.leave_result(block, false);
     }
 }

@@ -12,6 +12,7 @@
 #![allow(unsafe_code, reason = "raw mappings and %gs")]
 
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
+use super::origin::Origin;
 use crate::guest::Call;
 use crate::island::{alloc, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
@@ -58,8 +59,8 @@ pub struct Registers {
 pub struct Frame {
     /// Stack pointer at the syscall instruction: the key.
     pub rsp: u64,
-    /// Address behind the syscall instruction.
-    pub resume: u64,
+    /// Where it came from.
+    pub origin: Origin,
     /// The call as the program made it.
     pub call: Call,
     /// Whether the hook's exit phase is due.
@@ -82,8 +83,17 @@ pub struct ThreadBlock {
     pub target: Cell<u64>,
     /// The stack pointer with which it gets there.
     pub target_rsp: Cell<u64>,
-    /// Address behind the syscall instruction being dispatched.
+    /// What the way in knows of the site: the address behind it, or the index of
+    /// its stub.
     pub resume: Cell<u64>,
+    /// Where the call being dispatched came from.
+    pub origin: Cell<Origin>,
+    /// SIGSYS is in the mask that the program believes in.
+    pub sigsys_blocked: Cell<bool>,
+    /// A mask without SIGSYS, in place of one that the program gave.
+    pub mask_copy: Cell<SignalSet>,
+    /// pselect6's pair of mask address and size, in place of the program's.
+    pub mask_pair: Cell<[u64; 2]>,
     /// How the call came in (`arch::entry::Arrival`).
     pub arrival: Cell<u32>,
     /// Non-zero: a deferred signal or a mask to restore before leaving.

@@ -28,6 +28,11 @@ pub fn threads_begin() {
     SHARED.store(true, Ordering::SeqCst);
 }
 
+/// Whether `threads_begin` was called.
+pub fn is_shared() -> bool {
+    SHARED.load(Ordering::Relaxed)
+}
+
 const FREE: u32 = 0;
 const HELD: u32 = 1;
 const CONTENDED: u32 = 2;

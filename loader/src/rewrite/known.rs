@@ -11,13 +11,14 @@
 
 use crate::island::sync::Mutex;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
-/// Indexed by bits 0-15 of a return address, holds its bits 16-47; 0 is empty
-/// (no site lies below 64 KiB).
-type Cache = [AtomicU32; 1 << 16];
+/// Return addresses, indexed by their bits 0-15; 0 is empty. Whole addresses,
+/// so that the entry path reads aligned words only: the program may have set the
+/// AC flag.
+type Cache = [AtomicU64; 1 << 16];
 
-static OWN: Cache = [const { AtomicU32::new(0) }; 1 << 16];
+static OWN: Cache = [const { AtomicU64::new(0) }; 1 << 16];
 
 /// Where the cache is: here, or in low memory behind the landings of the sled.
 pub static TABLE: AtomicPtr<Cache> = AtomicPtr::new((&raw const OWN).cast_mut());
@@ -35,7 +36,7 @@ static ALL: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 fn cache(resume: u64) {
     // SAFETY: the table is always a live one (`move_to`).
     let table = unsafe { &*TABLE.load(Ordering::Relaxed) };
-    table[resume as usize & 0xffff].store((resume >> 16) as u32, Ordering::Relaxed);
+    table[resume as usize & 0xffff].store(resume, Ordering::Relaxed);
 }
 
 /// Makes these addresses the known ones.

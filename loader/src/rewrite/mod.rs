@@ -1,6 +1,10 @@
-//! Rewriting of the running program: the trampoline in page 0, the patches at
-//! the sites, and the set of sites that are known.
+//! Rewriting of the running program: the trampoline in page 0, the stubs
+//! that jumps lead to, the patches at the sites, and what is known of them.
 
+pub mod arena;
 pub mod known;
+pub mod learn;
 pub mod page0;
 pub mod patch;
+pub mod slots;
+pub mod stub;

@@ -158,8 +158,9 @@ fn unmap(range: &Range<usize>) {
     unsafe { syscall2(nr::MUNMAP, range.start, range.len()) };
 }
 
-/// Builds the trampoline: every number in page 0 leads to the entry path. Moves
-/// the tables of the entry path, so it comes before they are filled.
+/// Builds the trampoline: every number in page 0 leads to the entry path. Copies
+/// the dispatch table and moves the cache of known sites, so it comes after the
+/// one is filled and before the other is.
 ///
 /// PROT_EXEC alone is execute-only where the processor has protection keys, and
 /// readable where not.
@@ -175,11 +176,12 @@ pub fn build() -> Result<Sled, MapError> {
             unmap(&(LANDING.start..TABLES.end));
             return Err(error);
         }
-        // SAFETY: freshly mapped, and never unmapped from here on.
-        unsafe {
-            table::move_to(low::ROUTES as *mut _);
-            known::move_to(low::KNOWN as *mut _);
+        for number in 0..PAGE {
+            // SAFETY: freshly mapped and writable.
+            unsafe { (low::ROUTES as *mut u8).add(number).write(table::route(number as u32)) };
         }
+        // SAFETY: freshly mapped, zero, and never unmapped from here on.
+        unsafe { known::move_to(low::KNOWN as *mut _) };
         return Ok(Sled::TwoJumps);
     }
     if tables.is_ok() {

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "writes code")]
 
 use crate::arch::syscall::{nr, syscall3};
+use crate::island::sync::is_shared;
 use zpoline_planner::Patch;
 
 const PROT_WRITE: usize = 2;
@@ -49,6 +50,91 @@ pub unsafe fn apply(mapping: &Mapping, patches: &[Patch]) -> Result<usize, i32> 
     // SAFETY: restores what was there.
     unsafe { syscall3(nr::MPROTECT, mapping.start as usize, length, mapping.protection) };
     Ok(written)
+}
+
+/// Writes the jump of a patch while other threads may execute the code: its first
+/// 8 bytes at most, by one locked store, which is atomic within a cache line. What
+/// the plan has beyond them is unreachable then and may stay as it is.
+///
+/// A patch that straddles a cache line is refused while another task may run: its
+/// site stays with Syscall User Dispatch.
+///
+/// # Safety
+/// As for `apply`; the plan excludes all other ways into the patched bytes.
+pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> bool {
+    const WORD: usize = 8;
+    const LINE: u64 = 64;
+    let length = patch.new.len().min(WORD);
+    let in_line = patch.address % LINE + WORD as u64 <= LINE;
+    if !in_line && is_shared()
+        || patch.address < mapping.start
+        || patch.address + patch.new.len().max(WORD) as u64 > mapping.end
+    {
+        return false;
+    }
+    let protect = |protection: usize| {
+        // SAFETY: the mapping exists and stays executable.
+        unsafe { syscall3(nr::MPROTECT, mapping.start as usize, (mapping.end - mapping.start) as usize, protection) }
+    };
+    if protect(mapping.protection | PROT_WRITE | PROT_EXEC) != 0 {
+        return false;
+    }
+    let written = if in_line {
+        // SAFETY: 8 bytes in the mapping, writable now.
+        unsafe { exchange(patch.address, &patch.old[..length], &patch.new[..length]) }
+    } else {
+        // SAFETY: writable now, and nobody else runs.
+        unsafe { write(patch) }
+    };
+    protect(mapping.protection);
+    synchronize();
+    written
+}
+
+/// Replaces `old` by `new` in the 8 bytes at `address`, at once.
+///
+/// # Safety
+/// The bytes are mapped writable and lie in one cache line.
+unsafe fn exchange(address: u64, old: &[u8], new: &[u8]) -> bool {
+    let at = core::ptr::with_exposed_provenance_mut::<u64>(address as usize);
+    // SAFETY: by the caller.
+    let found = unsafe { at.read_unaligned() };
+    let mut bytes = found.to_le_bytes();
+    if bytes[..old.len()] != *old {
+        return false;
+    }
+    bytes[..new.len()].copy_from_slice(new);
+    let before: u64;
+    // SAFETY: by the caller. Locked, and unaligned, which Rust's atomics are not
+    // made for.
+    unsafe {
+        core::arch::asm!(
+            "lock cmpxchg qword ptr [{at}], {new}",
+            at = in(reg) at,
+            new = in(reg) u64::from_le_bytes(bytes),
+            inlateout("rax") found => before,
+            options(nostack)
+        );
+    }
+    before == found
+}
+
+/// Makes every thread of the process fetch its instructions anew
+/// (membarrier(2); registered at start-up).
+fn synchronize() {
+    const PRIVATE_EXPEDITED_SYNC_CORE: usize = 1 << 5;
+    if is_shared() {
+        // SAFETY: no memory is named.
+        unsafe { syscall3(nr::MEMBARRIER, PRIVATE_EXPEDITED_SYNC_CORE, 0, 0) };
+    }
+}
+
+/// Registers the process for `synchronize`; kernels without it make cores
+/// serialise often enough on their own.
+pub fn register() {
+    const REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: usize = 1 << 6;
+    // SAFETY: no memory is named.
+    unsafe { syscall3(nr::MEMBARRIER, REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0) };
 }
 
 /// # Safety

@@ -9,6 +9,8 @@
 //! Raw rt_sigaction with structures of ours.
 #![allow(unsafe_code, reason = "raw rt_sigaction")]
 
+use super::hygiene::SIGSYS;
+use super::sud;
 use crate::arch::entry::labels;
 use crate::arch::syscall::{nr, syscall4};
 use crate::dispatch::thread::ThreadBlock;
@@ -26,6 +28,8 @@ pub const SIGNALS: usize = 64;
 pub const SIGKILL: u32 = 9;
 /// The signal of a bad address.
 pub const SIGSEGV: u32 = 11;
+/// The signal of an invalid opcode.
+pub const SIGILL: u32 = 4;
 /// Cannot be caught.
 pub const SIGSTOP: u32 = 19;
 /// Handler value: the default action.
@@ -47,6 +51,14 @@ const EINVAL: i64 = 22;
 /// The set that holds one signal.
 pub fn bit(signal: u32) -> SignalSet {
     1 << (signal - 1)
+}
+
+/// Signals that the loader handles whatever the program says: faults of patched
+/// sites, and dispatched calls.
+const OWN: [u32; 3] = [SIGSEGV, SIGILL, SIGSYS];
+
+fn is_own(signal: u32) -> bool {
+    OWN.contains(&signal)
 }
 
 /// The kernel's struct sigaction (x86-64).
@@ -84,10 +96,13 @@ impl Action {
     }
 
     /// What the kernel is told in this action's place.
+    ///
+    /// SIGSYS has to arrive whatever state the program's handler is in, and to
+    /// leave through a restorer in the exempt range.
     fn for_kernel(self, signal: u32) -> Self {
-        if self.has_handler() {
+        if self.has_handler() && !(signal == SIGSYS && sud::armed()) {
             Self { handler: labels().signal, flags: self.flags, restorer: self.restorer, mask: !0 }
-        } else if signal == SIGSEGV {
+        } else if is_own(signal) {
             Self {
                 handler: labels().signal,
                 flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_NODEFER,
@@ -198,11 +213,18 @@ pub fn reset_in_kernel(signal: u32) {
     kernel_set(signal, Some(&Action::default()), None);
 }
 
-/// Tells the kernel again of the loader's own SIGSEGV handler.
+/// Tells the kernel again of the handlers that the loader always has.
 pub fn install_own(block: &ThreadBlock) {
     // SAFETY: the actions outlive the thread.
-    let action = unsafe { &*block.actions.get() }.get(SIGSEGV);
-    kernel_set(SIGSEGV, Some(&action.for_kernel(SIGSEGV)), None);
+    let actions = unsafe { &*block.actions.get() };
+    for signal in OWN {
+        kernel_set(signal, Some(&actions.get(signal).for_kernel(signal)), None);
+    }
+}
+
+/// At start-up: the SIGSYS handler for armed threads, whatever the program has.
+pub fn install_sigsys() {
+    kernel_set(SIGSYS, Some(&INITIAL.get(SIGSYS).for_kernel(SIGSYS)), None);
 }
 
 /// At start-up: takes over what other constructors installed before us.
@@ -216,7 +238,7 @@ pub fn take_over() {
             continue;
         }
         INITIAL.set(signal, action);
-        if action.has_handler() || signal == SIGSEGV {
+        if action.has_handler() || is_own(signal) {
             kernel_set(signal, Some(&action.for_kernel(signal)), None);
         }
     }

@@ -10,12 +10,13 @@
 //! it back at rt_sigreturn.
 #![allow(unsafe_code, reason = "edits the kernel's signal frame")]
 
-use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGSEGV, SignalSet};
-use super::{fault, mask};
+use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGILL, SIGSEGV, SignalSet};
+use super::hygiene::SIGSYS;
+use super::{fault, mask, sud};
 use crate::arch::entry;
 use crate::arch::syscall::{nr, syscall0, syscall4};
 use crate::dispatch::thread::{self, ThreadBlock};
-use crate::rewrite::known;
+use crate::rewrite::{arena, known};
 
 /// struct sigcontext, as far as general registers go, and the fault's nature.
 #[repr(C)]
@@ -74,6 +75,13 @@ pub struct Info {
     rest: [u64; 13],
 }
 
+impl Info {
+    /// For SIGSYS: the audit architecture of the call (si_arch).
+    pub fn arch(&self) -> u64 {
+        self.rest[0] >> 32
+    }
+}
+
 const _: () = {
     assert!(core::mem::offset_of!(UserContext, context) == 40);
     assert!(core::mem::offset_of!(UserContext, mask) == 296);
@@ -83,6 +91,9 @@ const _: () = {
 /// Decides what becomes of a signal; answers the program's handler to run, or 0
 /// to return from the frame at once.
 pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) -> u64 {
+    if signal == SIGSYS && sud::dispatched(info, &mut user.context) {
+        return 0;
+    }
     let block = thread::try_current();
     let actions: &Actions = match block {
         // SAFETY: the actions outlive the thread.
@@ -103,7 +114,7 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         }
         show_site(&mut user.context);
     }
-    if signal == SIGSEGV && fault::resolve(info, user) {
+    if signal == SIGSEGV && fault::resolve(info, user) || signal == SIGILL && fault::resolve_patch(user) {
         return 0;
     }
     let wanted = actions.get(signal);
@@ -120,13 +131,18 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         action::lock().lock();
         actions.set(signal, action::Action { handler: SIG_DFL, ..wanted });
         action::lock().unlock();
-        if let (SIGSEGV, Some(block)) = (signal, block) {
+        if let Some(block) = block {
             action::install_own(block);
         }
     }
     let own = if wanted.flags & SA_NODEFER == 0 { action::bit(signal) } else { 0 };
-    mask::set(user.mask | wanted.mask | own);
+    mask::set((user.mask | wanted.mask | own) & !sud_keeps());
     wanted.handler
+}
+
+/// What no mask may hold while program code runs.
+fn sud_keeps() -> SignalSet {
+    if sud::armed() { action::bit(SIGSYS) } else { 0 }
 }
 
 /// The thread was on its way out of the island, everything it needs is in the
@@ -158,6 +174,15 @@ fn finish_leaving(block: &ThreadBlock, context: &mut Context) {
 /// address behind it once it has. A call that a hook may have seen is not taken
 /// back to the site: the hook would see it twice.
 fn show_site(context: &mut Context) {
+    if let Some(site) = arena::at(context.rip) {
+        if context.rip >= site.returned && !site.followed {
+            context.rcx = site.behind;
+            context.rip = site.behind;
+        } else if context.rip <= site.native && site.reentrant {
+            context.rip = site.patched;
+        }
+        return;
+    }
     let (position, unseen) = match entry::on_fast_path(context.rip) {
         Some(position) => (position, true),
         None => match entry::on_native_stub(context.rip) {

@@ -8,13 +8,13 @@
 
 use super::action;
 use super::deliver::{Info, UserContext};
-use crate::arch::entry::labels;
+use crate::arch::entry::{self, labels};
 use crate::arch::syscall::{nr, syscall0, syscall1, syscall3};
 use crate::dispatch::thread::ThreadBlock;
 use crate::island::{memory, output};
-use crate::rewrite::known;
+use crate::rewrite::{arena, known};
 
-const SIGILL: u32 = 4;
+const SIGILL: u32 = action::SIGILL;
 const SIGTRAP: u32 = 5;
 const SIGABRT: usize = 6;
 const SIGBUS: u32 = 7;
@@ -41,7 +41,7 @@ pub fn resolve(info: &mut Info, user: &mut UserContext) -> bool {
     let context = &mut user.context;
     if context.rip == labels().fault {
         // Stands for a call to an address where nothing is: show that.
-        let target = context.rax_if_called();
+        let target = context.call_target();
         info.code = SEGV_MAPERR;
         info.address = target;
         context.rip = target;
@@ -50,6 +50,26 @@ pub fn resolve(info: &mut Info, user: &mut UserContext) -> bool {
         context.error = FETCH;
         context.trap = PAGE_FAULT;
         return false;
+    }
+    // A thread older than the loader has no block: its calls go to the kernel.
+    if context.r11 == 0
+        && let Some(begin) = entry::restart_of(context.rip)
+        && begin == labels().stub
+    {
+        context.rip = arena::site(context.rcx as u32).native;
+        return true;
+    }
+    // rax led into the landing pages themselves, beyond the dispatch table.
+    if let Some(position) = entry::on_fast_path(context.rip)
+        && !position.returned
+    {
+        context.rsp = context.rsp.wrapping_add(position.stack).wrapping_sub(8);
+        context.rip = labels().miss;
+        return true;
+    }
+    if entry::is_entering(context.rip) {
+        context.rip = labels().miss;
+        return true;
     }
     // `call *%rax` arrived at rax, where nothing is mapped.
     if context.rip == context.rax
@@ -71,14 +91,38 @@ pub fn resolve(info: &mut Info, user: &mut UserContext) -> bool {
     false
 }
 
+/// Settles a SIGILL at the syscall instruction that a jump has replaced: the
+/// thread stood between it and the instruction before. It goes on in the stub.
+pub fn resolve_patch(user: &mut UserContext) -> bool {
+    let context = &mut user.context;
+    let behind = context.rip.wrapping_add(2);
+    let Some(index) = arena::find(behind) else { return false };
+    let site = arena::site(index);
+    if site.patched == 0 || site.patched >= context.rip {
+        return false;
+    }
+    context.rcx = behind;
+    context.rip = labels().dispatched;
+    true
+}
+
 impl super::deliver::Context {
-    /// Where a call that pushed the word below the stack pointer went: rax if
-    /// the call was `call *%rax`, else taken to be 0.
-    fn rax_if_called(&self) -> u64 {
+    /// Where a call that pushed the word below the stack pointer went: what its
+    /// register holds (rcx and r11 are lost), or 0 if it was no call of a
+    /// register.
+    fn call_target(&self) -> u64 {
         let pushed = word(self.rsp.wrapping_sub(8)).unwrap_or(0);
-        let mut code = [0; 2];
-        match memory::read_exact(pushed.wrapping_sub(2), &mut code) {
-            Ok(()) if code == [0xff, 0xd0] => self.rax,
+        let mut code = [0; 3];
+        if memory::read_exact(pushed.wrapping_sub(3), &mut code).is_err() {
+            return 0;
+        }
+        let registers = [
+            self.rax, 0, self.rdx, self.rbx, self.rsp, self.rbp, self.rsi, self.rdi, self.r8, self.r9, self.r10, 0,
+            self.r12, self.r13, self.r14, self.r15,
+        ];
+        match code {
+            [0x41, 0xff, low @ 0xd0..=0xd7] => registers[8 + usize::from(low - 0xd0)],
+            [_, 0xff, low @ 0xd0..=0xd7] => registers[usize::from(low - 0xd0)],
             _ => 0,
         }
     }

@@ -21,6 +21,14 @@ pub fn set(mask: SignalSet) -> SignalSet {
     old
 }
 
+/// Takes one signal out of the calling thread's mask.
+pub fn unblock(signal: u32) {
+    const SIG_UNBLOCK: usize = 1;
+    let mask = super::action::bit(signal);
+    // SAFETY: the mask is ours.
+    unsafe { syscall4(nr::RT_SIGPROCMASK, SIG_UNBLOCK, &raw const mask as usize, 0, 8) };
+}
+
 /// Blocks everything and notes the program's mask in the block, unless a
 /// deferred signal already did.
 pub fn block_all(block: &ThreadBlock) {

@@ -5,4 +5,6 @@
 pub mod action;
 pub mod deliver;
 pub mod fault;
+pub mod hygiene;
 pub mod mask;
+pub mod sud;

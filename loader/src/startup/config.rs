@@ -26,11 +26,40 @@ pub(super) const VARIABLES: [&str; 10] = [
     "ZPOLINE_CACHE",
 ];
 
+/// How syscall instructions are made to lead into the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mechanism {
+    /// Jumps where a site can have one, made when it is first executed, and
+    /// Syscall User Dispatch for the rest. Where the kernel does not have that,
+    /// jumps alone.
+    Auto,
+    /// `call *%rax` through page 0, at every site.
+    Zpoline,
+    /// Jumps alone, made at start-up.
+    Jump,
+    /// Syscall User Dispatch alone.
+    Sud,
+}
+
+impl Mechanism {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "auto" => Some(Self::Auto),
+            "zpoline" => Some(Self::Zpoline),
+            "jump" => Some(Self::Jump),
+            "sud" => Some(Self::Sud),
+            _ => None,
+        }
+    }
+}
+
 /// What the user asked for.
 #[derive(Debug)]
 pub(super) struct Config {
     /// The hook; None is the built-in tracer.
     pub(super) hook: Option<PathBuf>,
+    /// How sites are hooked.
+    pub(super) mechanism: Mechanism,
     /// Words for the hook's `init`.
     pub(super) arguments: Vec<String>,
     /// What a trap in the hook leads to.
@@ -57,12 +86,12 @@ impl Config {
             env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
         };
         let path = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
-        if let Some(mechanism) = text("ZPOLINE_MECHANISM")
-            && !matches!(mechanism.as_str(), "auto" | "zpoline")
-        {
-            return Err(bad("ZPOLINE_MECHANISM", &mechanism, "a mechanism (auto, zpoline)", "auto"));
-        }
         Ok(Self {
+            mechanism: text("ZPOLINE_MECHANISM").map_or(Ok(Mechanism::Auto), |value| {
+                Mechanism::parse(&value).ok_or_else(|| {
+                    bad("ZPOLINE_MECHANISM", &value, "a mechanism (auto, zpoline, jump, sud)", "auto")
+                })
+            })?,
             hook: path("ZPOLINE_HOOK"),
             arguments: text("ZPOLINE_HOOK_ARGS").map_or_else(Vec::new, |words| split_words(&words)),
             on_trap: text("ZPOLINE_ON_TRAP").map_or(Ok(OnTrap::Abort), |value| {

@@ -15,6 +15,7 @@ extern crate std;
 mod config;
 mod error;
 mod hook;
+mod mechanism;
 mod objects;
 mod output;
 mod seal;
@@ -23,10 +24,8 @@ mod trampoline;
 use crate::arch::syscall::nr;
 use crate::dispatch::{table, thread};
 use crate::island::sync;
-use crate::rewrite::known;
-use crate::signals::action;
-use alloc::vec::Vec;
-use config::Config;
+use crate::signals::{action, hygiene};
+use config::{Config, Mechanism};
 use error::StartError;
 
 /// The constructor: the dynamic linker calls it before main.
@@ -52,19 +51,14 @@ fn start() -> Result<(), StartError> {
     output::open(&config)?;
     config.warn_unknown();
     let hooks = hook::load(&config)?;
-    let objects = objects::loaded();
-    trampoline::build()?;
     route(&hooks);
-    action::take_over();
-    let resumes: Vec<u64> = objects.iter().flat_map(objects::rewrite).collect();
-    if resumes.is_empty() {
-        return Err(StartError::new(
-            "found no syscall instruction to rewrite",
-            "the program's libraries may be of an unknown kind: zpoline doctor --sites PROG",
-        ));
+    match config.mechanism {
+        Mechanism::Zpoline => mechanism::zpoline()?,
+        Mechanism::Jump => mechanism::jump()?,
+        Mechanism::Sud => mechanism::sud()?,
+        Mechanism::Auto => mechanism::auto()?,
     }
-    known::set(resumes);
-    drop((config, objects));
+    drop(config);
     seal::seal()
 }
 
@@ -84,7 +78,10 @@ fn route(hooks: &crate::guest::HookSet) {
         nr::EXIT,
         nr::EXIT_GROUP,
         nr::RT_SIGACTION,
-    ] {
+    ]
+    .into_iter()
+    .chain(hygiene::NUMBERS)
+    {
         table::add(number, table::STRUCTURAL);
     }
 }

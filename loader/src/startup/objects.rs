@@ -8,10 +8,10 @@
 extern crate std;
 
 use crate::rewrite::patch::{self, Mapping};
-use alloc::string::String;
+use crate::rewrite::{arena, learn, slots};
 use alloc::vec::Vec;
-use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Phdr, find_sites, object_from_memory, plan};
+use std::ffi::{c_int, c_void};
+use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -64,29 +64,52 @@ impl Loaded {
     }
 }
 
-/// Rewrites every proven site of an object; answers the addresses behind those
-/// that were written.
-pub(super) fn rewrite(loaded: &Loaded) -> Vec<u64> {
-    let object = object_from_memory(&loaded.headers, loaded.bias, |address, length| loaded.read(address, length));
-    let mut patches: Vec<_> =
-        find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
-    patches.sort_unstable_by_key(|patch| patch.address);
-    let mut resumes = Vec::new();
-    const PROT_EXEC: usize = 4;
-    for mapping in loaded.mappings.iter().filter(|m| m.protection & PROT_EXEC != 0) {
-        let first = patches.partition_point(|p| p.address < mapping.start);
-        let last = patches.partition_point(|p| p.address < mapping.end);
-        let here = &patches[first..last];
-        if here.is_empty() {
-            continue;
-        }
-        // SAFETY: `mapping` is a private mapping of the object, as the kernel
-        // just listed it.
-        if unsafe { patch::apply(mapping, here) }.is_ok() {
-            resumes.extend(here.iter().map(|p| p.address + p.new.len() as u64));
-        }
+impl Loaded {
+    /// Replaces every proven site by `call *%rax`; answers the addresses behind
+    /// those that were written.
+    pub(super) fn patch_with_calls(&self) -> Vec<u64> {
+        let object = self.object();
+        let patches = find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
+        let written = self.apply(patches);
+        written.iter().map(|p| p.address + p.new.len() as u64).collect()
     }
-    resumes
+
+    /// Replaces every site that has room for it by a jump to a stub of its own;
+    /// answers how many. Within `arena::while_writable`.
+    pub(super) fn patch_with_jumps(&self) -> usize {
+        let object = self.object();
+        let mut patches = Vec::new();
+        for site in find_sites(&object).sites {
+            let behind = site.address + 2;
+            let Some(detour) = learn::plan(&object, &site) else { continue };
+            let Some(index) = arena::add(&learn::request(behind, &detour)) else { continue };
+            slots::fill(index);
+            patches.extend(detour.patch(slots::address(index)));
+        }
+        self.apply(patches).len()
+    }
+
+    fn object(&self) -> Object<'_> {
+        object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length))
+    }
+
+    /// Writes the patches; answers those that were written.
+    fn apply(&self, mut patches: Vec<Patch>) -> Vec<Patch> {
+        const PROT_EXEC: usize = 4;
+        patches.sort_unstable_by_key(|patch| patch.address);
+        let mut written = Vec::new();
+        for mapping in self.mappings.iter().filter(|m| m.protection & PROT_EXEC != 0) {
+            let first = patches.partition_point(|p| p.address < mapping.start);
+            let last = patches.partition_point(|p| p.address < mapping.end);
+            let here = &patches[first..last];
+            // SAFETY: `mapping` is a private mapping of the object, as the kernel
+            // just listed it.
+            if !here.is_empty() && unsafe { patch::apply(mapping, here) }.is_ok() {
+                written.extend_from_slice(here);
+            }
+        }
+        written
+    }
 }
 
 /// A line of /proc/self/maps: only readable private mappings of files and the
@@ -130,16 +153,6 @@ unsafe extern "C" fn note(info: *mut libc::dl_phdr_info, _size: usize, data: *mu
         mappings: Vec::new(),
     });
     0
-}
-
-/// Name of an object, for messages.
-#[expect(dead_code, reason = "statistics by object")]
-fn name(info: &libc::dl_phdr_info) -> String {
-    if info.dlpi_name.is_null() {
-        return String::new();
-    }
-    // SAFETY: a C string of the dynamic linker.
-    unsafe { CStr::from_ptr(info.dlpi_name) }.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

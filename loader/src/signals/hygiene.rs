@@ -1,0 +1,157 @@
+//! Keeps SIGSYS deliverable: while Syscall User Dispatch is armed, a thread that
+//! makes a syscall with SIGSYS blocked is killed.
+//!
+//! Every mask that the program gives to the kernel goes there without SIGSYS;
+//! what the program asked for is remembered in the thread block and read back to
+//! it.
+//!
+//! # Safety
+//! The kernel gets addresses of cells in the thread's own block.
+#![allow(unsafe_code, reason = "raw rt_sigprocmask")]
+
+use super::action::{SignalSet, bit};
+use super::sud;
+use crate::arch::syscall::{nr, syscall4};
+use crate::dispatch::Structural;
+use crate::dispatch::thread::ThreadBlock;
+use crate::guest::Call;
+use crate::island::memory;
+
+/// Bad system call.
+pub const SIGSYS: u32 = 31;
+
+/// Numbers that take a mask, or that concern the dispatch itself.
+pub const NUMBERS: [usize; 8] = [
+    nr::RT_SIGPROCMASK,
+    nr::RT_SIGSUSPEND,
+    nr::RT_SIGRETURN,
+    nr::PPOLL,
+    nr::PSELECT6,
+    nr::EPOLL_PWAIT,
+    nr::EPOLL_PWAIT2,
+    nr::PRCTL,
+];
+
+fn read_word(at: u64) -> Option<u64> {
+    let mut bytes = [0; 8];
+    memory::read_exact(at, &mut bytes).ok().map(|()| u64::from_le_bytes(bytes))
+}
+
+/// What becomes of a call of `NUMBERS`.
+pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
+    if !sud::armed() {
+        return Structural::Plain;
+    }
+    match call.number as usize {
+        nr::RT_SIGPROCMASK => rt_sigprocmask(block, call.args),
+        nr::RT_SIGSUSPEND => replace_mask(block, call.args, 0),
+        nr::PPOLL => replace_mask(block, call.args, 3),
+        nr::EPOLL_PWAIT | nr::EPOLL_PWAIT2 => replace_mask(block, call.args, 4),
+        nr::PSELECT6 => pselect6(block, call.args),
+        nr::RT_SIGRETURN => {
+            clean_frame(block.registers().rsp);
+            Structural::Plain
+        }
+        nr::PRCTL => prctl(call.args),
+        _ => Structural::Plain,
+    }
+}
+
+/// Replaces the mask that argument `at` points to, if SIGSYS is in it.
+fn replace_mask(block: &ThreadBlock, mut args: [u64; 6], at: usize) -> Structural {
+    match read_word(args[at]) {
+        Some(mask) if mask & bit(SIGSYS) != 0 => {
+            block.mask_copy.set(mask & !bit(SIGSYS));
+            args[at] = block.mask_copy.as_ptr() as u64;
+            Structural::Changed(args)
+        }
+        _ => Structural::Plain,
+    }
+}
+
+/// The sixth argument points to a pair: address of the mask, and its size.
+fn pselect6(block: &ThreadBlock, mut args: [u64; 6]) -> Structural {
+    let (Some(at), Some(size)) = (read_word(args[5]), read_word(args[5].wrapping_add(8))) else {
+        return Structural::Plain;
+    };
+    match read_word(at) {
+        Some(mask) if mask & bit(SIGSYS) != 0 => {
+            block.mask_copy.set(mask & !bit(SIGSYS));
+            block.mask_pair.set([block.mask_copy.as_ptr() as u64, size]);
+            args[5] = block.mask_pair.as_ptr() as u64;
+            Structural::Changed(args)
+        }
+        _ => Structural::Plain,
+    }
+}
+
+/// rt_sigprocmask: plain unless SIGSYS is concerned.
+fn rt_sigprocmask(block: &ThreadBlock, args: [u64; 6]) -> Structural {
+    const SIG_BLOCK: u64 = 0;
+    const SIG_UNBLOCK: u64 = 1;
+    const SIG_SETMASK: u64 = 2;
+    const EINVAL: i64 = 22;
+    let [how, new_at, old_at, size, ..] = args;
+    let blocked = block.sigsys_blocked.get();
+    let new = if new_at == 0 { None } else { read_word(new_at) };
+    if !blocked && new.is_none_or(|mask| mask & bit(SIGSYS) == 0) {
+        return Structural::Plain; // a bad address included: the kernel says so
+    }
+    if size != 8 {
+        return Structural::Done(-EINVAL);
+    }
+    if new_at != 0 && new.is_none() {
+        return Structural::Plain;
+    }
+    let stripped: SignalSet = new.unwrap_or(0) & !bit(SIGSYS);
+    let mut old: SignalSet = 0;
+    let new_pointer = if new.is_some() { &raw const stripped as usize } else { 0 };
+    // SAFETY: both masks are ours. A signal that this unblocks is deferred until
+    // the thread leaves the island.
+    let result = unsafe { syscall4(nr::RT_SIGPROCMASK, how as usize, new_pointer, &raw mut old as usize, 8) };
+    if result != 0 {
+        return Structural::Done(result as i64);
+    }
+    if let Some(mask) = new {
+        let named = mask & bit(SIGSYS) != 0;
+        block.sigsys_blocked.set(match how {
+            SIG_BLOCK => blocked || named,
+            SIG_UNBLOCK => blocked && !named,
+            SIG_SETMASK => named,
+            _ => blocked,
+        });
+    }
+    if old_at != 0 {
+        let shown = old | if blocked { bit(SIGSYS) } else { 0 };
+        if let Err(errno) = memory::write_exact(old_at, &shown.to_le_bytes()) {
+            return Structural::Done(-i64::from(errno));
+        }
+    }
+    Structural::Done(0)
+}
+
+/// rt_sigreturn: the mask in the frame, which the handler may have edited.
+fn clean_frame(rsp: u64) {
+    // struct ucontext lies at the stack pointer, its mask 296 bytes up.
+    const MASK: u64 = 296;
+    let at = rsp.wrapping_add(MASK);
+    if let Some(mask) = read_word(at)
+        && mask & bit(SIGSYS) != 0
+    {
+        // A frame that cannot be written is one that the kernel cannot read.
+        let _ = memory::write_exact(at, &(mask & !bit(SIGSYS)).to_le_bytes());
+    }
+}
+
+/// PR_SET_SYSCALL_USER_DISPATCH would switch the net off.
+fn prctl(args: [u64; 6]) -> Structural {
+    const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
+    const PR_SYS_DISPATCH_OFF: u64 = 0;
+    const EINVAL: i64 = 22;
+    match args {
+        // The kernel wants the rest to be zero.
+        [PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0, _] => Structural::Done(0),
+        [PR_SET_SYSCALL_USER_DISPATCH, ..] => Structural::Done(-EINVAL),
+        _ => Structural::Plain,
+    }
+}
