@@ -15,19 +15,12 @@ pub(crate) fn parse(table: &str) -> Result<Vec<Errno>, String> {
         let mut words = content.splitn(3, ' ');
         let errno = (|| {
             let number = text::number(words.next()?)?;
-            Some(Errno {
-                number,
-                name: words.next()?.into(),
-                text: words.next()?.into(),
-            })
+            Some(Errno { number, name: words.next()?.into(), text: words.next()?.into() })
         })();
         errno.ok_or_else(|| format!("{line}: `{content}` is not `NUMBER NAME TEXT`"))
     };
     let errnos: Vec<_> = text::lines(table).map(parse).collect::<Result<_, _>>()?;
-    match errnos
-        .windows(2)
-        .find(|pair| pair[0].number >= pair[1].number)
-    {
+    match errnos.windows(2).find(|pair| pair[0].number >= pair[1].number) {
         Some(pair) => Err(format!(" {} is not in order", pair[1].name)),
         None => Ok(errnos),
     }
@@ -41,10 +34,7 @@ pub(crate) fn rust(errnos: &[Errno]) -> String {
         out += &format!("/// {text}.\npub const {name}: u32 = {number};\n");
     }
     out += "\n/// Number, name and text, by number.\n";
-    out += &format!(
-        "pub(crate) static TABLE: [(u32, &str, &str); {}] = [\n",
-        errnos.len()
-    );
+    out += &format!("pub(crate) static TABLE: [(u32, &str, &str); {}] = [\n", errnos.len());
     for Errno { number, name, text } in errnos {
         out += &format!("    ({number}, {name:?}, {text:?}),\n");
     }

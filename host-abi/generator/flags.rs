@@ -30,16 +30,8 @@ impl FlagSets {
     /// The value of a name of a set, or of the set of its field.
     pub(crate) fn value(&self, set: &str, name: &str) -> Option<u64> {
         let set = self.get(set)?;
-        let own = set
-            .entries
-            .iter()
-            .find(|entry| entry.1 == name)
-            .map(|entry| entry.0);
-        own.or_else(|| {
-            set.fields
-                .iter()
-                .find_map(|field| self.value(&field.set, name))
-        })
+        let own = set.entries.iter().find(|entry| entry.1 == name).map(|entry| entry.0);
+        own.or_else(|| set.fields.iter().find_map(|field| self.value(&field.set, name)))
     }
 }
 
@@ -48,13 +40,9 @@ pub(crate) fn parse(table: &str) -> Result<FlagSets, String> {
     let mut sets = FlagSets(Vec::new());
     for (line, content) in text::lines(table) {
         if content.starts_with(' ') {
-            let set = sets
-                .0
-                .last_mut()
-                .ok_or(format!("{line}: entries before a set"))?;
+            let set = sets.0.last_mut().ok_or(format!("{line}: entries before a set"))?;
             for word in content.split_whitespace() {
-                set.entries
-                    .push(entry(word).ok_or(format!("{line}: `{word}` is not NAME=VALUE"))?);
+                set.entries.push(entry(word).ok_or(format!("{line}: `{word}` is not NAME=VALUE"))?);
             }
         } else {
             let set = header(content).ok_or(format!("{line}: `{content}` is not a set"))?;
@@ -77,11 +65,7 @@ fn header(content: &str) -> Option<FlagSet> {
     let mut set = FlagSet {
         name: name.into(),
         kind: kind.into(),
-        unknown: if unknown == "-" {
-            String::new()
-        } else {
-            unknown.into()
-        },
+        unknown: if unknown == "-" { String::new() } else { unknown.into() },
         entries: Vec::new(),
         fields: Vec::new(),
         shift: None,
@@ -110,15 +94,8 @@ fn entry(word: &str) -> Option<(u64, String)> {
 fn check(sets: &FlagSets) -> Result<(), String> {
     for set in &sets.0 {
         let name = &set.name;
-        if let Some(field) = set
-            .fields
-            .iter()
-            .find(|field| sets.get(&field.set).is_none())
-        {
-            return Err(format!(
-                " set `{name}` has a field of `{}`, which is no set",
-                field.set
-            ));
+        if let Some(field) = set.fields.iter().find(|field| sets.get(&field.set).is_none()) {
+            return Err(format!(" set `{name}` has a field of `{}`, which is no set", field.set));
         }
         for (index, (value, entry)) in set.entries.iter().enumerate() {
             let mut before = set.entries[..index].iter();
@@ -127,9 +104,7 @@ fn check(sets: &FlagSets) -> Result<(), String> {
                 _ => false,
             };
             if let Some((_, earlier)) = before.find(hidden) {
-                return Err(format!(
-                    " set `{name}`: `{entry}` must come before its part `{earlier}`"
-                ));
+                return Err(format!(" set `{name}`: `{entry}` must come before its part `{earlier}`"));
             }
         }
     }
@@ -141,14 +116,7 @@ pub(crate) fn rust(sets: &FlagSets) -> String {
     let mut out = banner("flags.tbl");
     out += "//! The sets of `flags.tbl`.\n\nuse crate::flags::{Field, FlagSet, Place, SetKind, Shift};\n";
     for set in &sets.0 {
-        let FlagSet {
-            name,
-            kind,
-            unknown,
-            entries,
-            outcome,
-            ..
-        } = set;
+        let FlagSet { name, kind, unknown, entries, outcome, .. } = set;
         let what = if unknown.is_empty() { name } else { unknown };
         let field = |Field { mask, set, place }: &Field| {
             let set = set.to_uppercase();

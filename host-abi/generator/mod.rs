@@ -21,15 +21,11 @@ pub(crate) const COMMAND: &str = "cargo run -p zpoline-host-abi --example genera
 /// The generated files: where they go and what they hold.
 pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |name: &str| {
-        std::fs::read_to_string(package.join(name)).map_err(|error| format!("{name}: {error}"))
-    };
+    let read = |name: &str| std::fs::read_to_string(package.join(name)).map_err(|error| format!("{name}: {error}"));
     let sets = flags::parse(&read("flags.tbl")?).map_err(|error| format!("flags.tbl:{error}"))?;
-    let table = syscalls::parse(&read("syscalls.tbl")?, &sets)
-        .map_err(|error| format!("syscalls.tbl:{error}"))?;
+    let table = syscalls::parse(&read("syscalls.tbl")?, &sets).map_err(|error| format!("syscalls.tbl:{error}"))?;
     check_shapes(&table, &read("src/shape.rs")?)?;
-    let errnos =
-        errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
+    let errnos = errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
     let generated = package.join("src/generated");
     Ok(vec![
         (generated.join("nr.rs"), rust::numbers(&table)),
@@ -52,9 +48,7 @@ fn check_shapes(table: &[Syscall], source: &str) -> Result<(), String> {
             let shape = shape.split(',').next().unwrap_or(shape);
             if !source.contains(&format!("\n    {shape},\n")) {
                 let Syscall { name, .. } = syscall;
-                return Err(format!(
-                    "syscalls.tbl: {name}: src/shape.rs has no `{shape}`"
-                ));
+                return Err(format!("syscalls.tbl: {name}: src/shape.rs has no `{shape}`"));
             }
         }
     }

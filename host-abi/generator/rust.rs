@@ -29,13 +29,7 @@ pub(crate) fn table(table: &[Syscall]) -> String {
             /// Every syscall, by number.\n";
     out += &format!("pub static TABLE: [Syscall; {}] = [\n", table.len());
     for syscall in table {
-        let Syscall {
-            number,
-            name,
-            prototype,
-            ret,
-            ..
-        } = syscall;
+        let Syscall { number, name, prototype, ret, .. } = syscall;
         out += &format!(
             "    Syscall {{\n        number: {number},\n        name: {name:?},\n        wit_name: {:?},\n        \
              prototype: {prototype:?},\n        params: {},\n        variants: {},\n        ret: {ret},\n    }},\n",
@@ -53,14 +47,7 @@ fn params(params: &[Param], indent: &str) -> String {
 }
 
 fn param(param: &Param) -> String {
-    let Param {
-        index,
-        name,
-        label,
-        ty,
-        kind,
-        ..
-    } = param;
+    let Param { index, name, label, ty, kind, .. } = param;
     if label.is_empty() && param.when.is_empty() {
         return format!("param({index}, {name:?}, {ty}, {kind})");
     }
@@ -83,25 +70,14 @@ fn variants(variants: &[Variant]) -> String {
 
 fn conditions(conditions: &[When]) -> String {
     let each = |when: &When| {
-        let values: Vec<_> = when
-            .values
-            .iter()
-            .map(|value| format!("{value:#x}"))
-            .collect();
+        let values: Vec<_> = when.values.iter().map(|value| format!("{value:#x}")).collect();
         let values = values.join(", ");
-        format!(
-            "when({}, {}, Test::{}(&[{values}]))",
-            when.argument, when.ty, when.test
-        )
+        format!("when({}, {}, Test::{}(&[{values}]))", when.argument, when.ty, when.test)
     };
     let conditions: Vec<_> = conditions.iter().map(each).collect();
     format!("&[{}]", conditions.join(", "))
 }
 
 fn list(items: String, indent: &str) -> String {
-    if items.is_empty() {
-        "&[]".into()
-    } else {
-        format!("&[\n{items}{indent}]")
-    }
+    if items.is_empty() { "&[]".into() } else { format!("&[\n{items}{indent}]") }
 }

@@ -58,17 +58,12 @@ pub(crate) fn parse(table: &str, sets: &FlagSets) -> Result<Vec<Syscall>, String
     for (line, content) in text::lines(table) {
         let at = |error: String| format!("{line}: {error}");
         if let Some(variant) = content.trim_start().strip_prefix("? ") {
-            let syscall = syscalls
-                .last_mut()
-                .ok_or_else(|| at("variant of nothing".into()))?;
+            let syscall = syscalls.last_mut().ok_or_else(|| at("variant of nothing".into()))?;
             let variant = parse_variant(variant, syscall, sets).map_err(at)?;
             syscall.variants.push(variant);
         } else {
             let syscall = parse_syscall(content, sets).map_err(at)?;
-            if syscalls
-                .last()
-                .is_some_and(|last| last.number >= syscall.number)
-            {
+            if syscalls.last().is_some_and(|last| last.number >= syscall.number) {
                 return Err(at(format!("{} is not in order", syscall.name)));
             }
             syscalls.push(syscall);
@@ -85,32 +80,17 @@ fn parse_syscall(content: &str, sets: &FlagSets) -> Result<Syscall, String> {
         Some((text::number(number)?, name, arguments, ret))
     })();
     let (number, name, arguments, ret) = parts.ok_or("not `NUMBER NAME(...) -> RESULT`")?;
-    let arguments: Vec<_> = arguments
-        .split(", ")
-        .filter(|text| !text.is_empty())
-        .collect();
+    let arguments: Vec<_> = arguments.split(", ").filter(|text| !text.is_empty()).collect();
     if arguments.len() > 6 {
         return Err(format!("{name} has more than six arguments"));
     }
-    let declared: Vec<_> = arguments
-        .iter()
-        .enumerate()
-        .map(|(index, text)| declare(index, text))
-        .collect::<Result<_, _>>()?;
-    let mut params: Vec<_> = declared
-        .iter()
-        .map(|declared| declared.param.clone())
-        .collect();
+    let declared: Vec<_> =
+        arguments.iter().enumerate().map(|(index, text)| declare(index, text)).collect::<Result<_, _>>()?;
+    let mut params: Vec<_> = declared.iter().map(|declared| declared.param.clone()).collect();
     for (index, declared) in declared.iter().enumerate() {
-        let kind = declared
-            .kind
-            .unwrap_or_else(|| default_kind(declared.c_type));
+        let kind = declared.kind.unwrap_or_else(|| default_kind(declared.c_type));
         let (kind, set) = parse_kind(kind, &params, sets)?;
-        params[index].ty = if kind.contains("Fd") {
-            "Fd"
-        } else {
-            type_of(declared.c_type)?
-        };
+        params[index].ty = if kind.contains("Fd") { "Fd" } else { type_of(declared.c_type)? };
         params[index].kind = kind;
         params[index].set = set;
     }
@@ -123,10 +103,7 @@ fn parse_syscall(content: &str, sets: &FlagSets) -> Result<Syscall, String> {
         "none" => "void ",
         _ => "long ",
     };
-    let c_arguments: Vec<_> = declared
-        .iter()
-        .map(|declared| join(declared.c_type, &declared.param.name))
-        .collect();
+    let c_arguments: Vec<_> = declared.iter().map(|declared| join(declared.c_type, &declared.param.name)).collect();
     Ok(Syscall {
         number,
         name: name.into(),
@@ -139,21 +116,13 @@ fn parse_syscall(content: &str, sets: &FlagSets) -> Result<Syscall, String> {
 }
 
 fn parse_variant(content: &str, syscall: &Syscall, sets: &FlagSets) -> Result<Variant, String> {
-    let (when, views) = content
-        .split_once(": ")
-        .ok_or("a variant is `? CONDITION: VIEW, ...`")?;
+    let (when, views) = content.split_once(": ").ok_or("a variant is `? CONDITION: VIEW, ...`")?;
     let (views, ret) = match views.split_once(" -> ") {
         Some((views, ret)) => (views, parse_ret(ret, sets)?),
         None => (views, syscall.ret.clone()),
     };
-    let params = views
-        .split(", ")
-        .map(|view| parse_view(view, &syscall.params, sets));
-    Ok(Variant {
-        when: conditions(Some(when), &syscall.params, sets)?,
-        params: params.collect::<Result<_, _>>()?,
-        ret,
-    })
+    let params = views.split(", ").map(|view| parse_view(view, &syscall.params, sets));
+    Ok(Variant { when: conditions(Some(when), &syscall.params, sets)?, params: params.collect::<Result<_, _>>()?, ret })
 }
 
 fn parse_view(view: &str, params: &[Param], sets: &FlagSets) -> Result<Param, String> {
@@ -185,12 +154,7 @@ fn declare(index: usize, text: &str) -> Result<Declared<'_>, String> {
         when: Vec::new(),
         set: None,
     };
-    Ok(Declared {
-        param,
-        c_type: c_type.trim_end(),
-        kind,
-        when,
-    })
+    Ok(Declared { param, c_type: c_type.trim_end(), kind, when })
 }
 
 fn split_optional<'a>(text: &'a str, separator: &str) -> (&'a str, Option<&'a str>) {
@@ -218,9 +182,7 @@ fn type_of(c_type: &str) -> Result<&'static str, String> {
         "long" | "off_t" | "loff_t" => "S64",
         "unsigned long" | "u64" | "size_t" | "aio_context_t" => "U64",
         other => {
-            return Err(format!(
-                "the C type `{other}` is not known to generator/syscalls.rs"
-            ));
+            return Err(format!("the C type `{other}` is not known to generator/syscalls.rs"));
         }
     })
 }
@@ -234,11 +196,7 @@ fn default_kind(c_type: &str) -> &'static str {
     }
 }
 
-fn parse_kind(
-    text: &str,
-    params: &[Param],
-    sets: &FlagSets,
-) -> Result<(String, Option<String>), String> {
+fn parse_kind(text: &str, params: &[Param], sets: &FlagSets) -> Result<(String, Option<String>), String> {
     let words: Vec<_> = text.split(' ').collect();
     let plain = |kind: &str| Ok((format!("Kind::{kind}"), None));
     match words.as_slice() {
@@ -253,22 +211,12 @@ fn parse_kind(
         ["path"] => plain("Path"),
         ["argv"] => plain("Strings"),
         ["envp"] => plain("Environment"),
-        ["set", name] => Ok((
-            format!("Kind::Flags(&sets::{})", set_name(name, sets)?),
-            Some((*name).into()),
-        )),
+        ["set", name] => Ok((format!("Kind::Flags(&sets::{})", set_name(name, sets)?), Some((*name).into()))),
         ["in", "string"] => plain("String(In)"),
         ["out", "string"] => plain("String(Out)"),
         [direction @ ("in" | "out" | "inout"), shape] => {
-            let direction = if *direction == "inout" {
-                "InOut".into()
-            } else {
-                text::camel_case(direction)
-            };
-            let (shape, length) = match shape
-                .strip_suffix(']')
-                .and_then(|shape| shape.split_once('['))
-            {
+            let direction = if *direction == "inout" { "InOut".into() } else { text::camel_case(direction) };
+            let (shape, length) = match shape.strip_suffix(']').and_then(|shape| shape.split_once('[')) {
                 Some((shape, length)) => (shape, parse_length(length, params)?),
                 None => (*shape, "Length::One".into()),
             };
@@ -319,10 +267,7 @@ fn set_name(name: &str, sets: &FlagSets) -> Result<String, String> {
 fn conditions(text: Option<&str>, params: &[Param], sets: &FlagSets) -> Result<Vec<When>, String> {
     match text {
         None | Some("always") => Ok(Vec::new()),
-        Some(text) => text
-            .split(" and ")
-            .map(|text| condition(text, params, sets))
-            .collect(),
+        Some(text) => text.split(" and ").map(|text| condition(text, params, sets)).collect(),
     }
 }
 
@@ -342,15 +287,8 @@ fn condition(text: &str, params: &[Param], sets: &FlagSets) -> Result<When, Stri
     let set = params[argument].set.as_deref();
     let value = |word: &&str| {
         let named = || sets.value(set?, word);
-        text::number(word)
-            .or_else(named)
-            .ok_or_else(|| format!("`{word}` is no value of `{name}`"))
+        text::number(word).or_else(named).ok_or_else(|| format!("`{word}` is no value of `{name}`"))
     };
     let values = values.iter().map(value).collect::<Result<_, _>>()?;
-    Ok(When {
-        argument,
-        ty: params[argument].ty,
-        test,
-        values,
-    })
+    Ok(When { argument, ty: params[argument].ty, test, values })
 }

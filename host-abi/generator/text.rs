@@ -3,10 +3,7 @@
 /// Lines that say something, with their number; comments and empty lines left
 /// out, indentation kept.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let numbered = text
-        .lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line.trim_end()));
+    let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_end()));
     numbered.filter(|(_, line)| !line.is_empty() && !line.trim_start().starts_with('#'))
 }
 

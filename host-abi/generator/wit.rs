@@ -59,9 +59,7 @@ pub(crate) fn name(c_name: &str) -> String {
 pub(crate) fn interfaces(table: &[Syscall]) -> String {
     let mut out = banner("host-abi/syscalls.tbl");
     out += "package zpoline:hook@0.1.0;\n";
-    table
-        .iter()
-        .fold(out, |out, syscall| out + &interface(syscall))
+    table.iter().fold(out, |out, syscall| out + &interface(syscall))
 }
 
 fn interface(syscall: &Syscall) -> String {
@@ -70,12 +68,7 @@ fn interface(syscall: &Syscall) -> String {
     types.extend(uses("Address").then_some("address"));
     types.extend(uses("Fd").then_some("fd"));
     let params: Vec<_> = syscall.params.iter().map(param).collect();
-    let Syscall {
-        number,
-        name,
-        prototype,
-        ..
-    } = syscall;
+    let Syscall { number, name, prototype, .. } = syscall;
     let what = match syscall.missing {
         true => format!("/// `{name}`, {number}: no kernel has it any more, or ever had.\n"),
         false => format!("/// `{name}`, {number}: `{prototype}`.\n"),
@@ -104,9 +97,5 @@ fn param(param: &Param) -> String {
 
 fn escaped(c_name: &str) -> String {
     let name = name(c_name);
-    if KEYWORDS.contains(&name.as_str()) {
-        format!("%{name}")
-    } else {
-        name
-    }
+    if KEYWORDS.contains(&name.as_str()) { format!("%{name}") } else { name }
 }

@@ -41,10 +41,7 @@ pub fn by_name(name: &str) -> Option<u32> {
         "ENOTSUP" => "EOPNOTSUPP",
         name => name,
     };
-    TABLE
-        .iter()
-        .find(|entry| entry.1 == name)
-        .map(|entry| entry.0)
+    TABLE.iter().find(|entry| entry.1 == name).map(|entry| entry.0)
 }
 
 fn entry(number: u32) -> Option<&'static (u32, &'static str, &'static str)> {

@@ -93,19 +93,13 @@ pub const fn outcome(set: &'static FlagSet, value: u64) -> Outcome {
 /// The name of exactly this value, if the set has it.
 #[must_use]
 pub fn name(set: &'static FlagSet, value: u64) -> Option<&'static str> {
-    set.entries
-        .iter()
-        .find(|entry| entry.0 == value)
-        .map(|entry| entry.1)
+    set.entries.iter().find(|entry| entry.0 == value).map(|entry| entry.1)
 }
 
 /// The value of this name, if the set has it.
 #[must_use]
 pub fn value(set: &'static FlagSet, name: &str) -> Option<u64> {
-    set.entries
-        .iter()
-        .find(|entry| entry.1 == name)
-        .map(|entry| entry.0)
+    set.entries.iter().find(|entry| entry.1 == name).map(|entry| entry.0)
 }
 
 /// See [`display`].
@@ -213,13 +207,7 @@ fn ioctl(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt
         _ => "_IOC_READ|_IOC_WRITE",
     };
     let (kind, number, size) = (value >> 8 & 0xff, value & 0xff, value >> 16 & 0x3fff);
-    write!(
-        out,
-        "_IOC({direction}, {}, {}, {})",
-        Hex(kind),
-        Hex(number),
-        Hex(size)
-    )
+    write!(out, "_IOC({direction}, {}, {}, {})", Hex(kind), Hex(number), Hex(size))
 }
 
 fn bits(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -231,13 +219,9 @@ fn bits(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt:
         let part = value & field.mask;
         match field.place {
             Place::Named if name(field.set, part).is_none() => continue,
-            Place::Named => parts
-                .next(out)?
-                .write_fmt(format_args!("{}", display(field.set, part)))?,
+            Place::Named => parts.next(out)?.write_fmt(format_args!("{}", display(field.set, part)))?,
             Place::First => {
-                parts
-                    .next(out)?
-                    .write_fmt(format_args!("{}", display(field.set, part)))?;
+                parts.next(out)?.write_fmt(format_args!("{}", display(field.set, part)))?;
                 lonely = false;
             }
             Place::Last => {}
@@ -269,19 +253,11 @@ fn bits(set: &'static FlagSet, value: u64, out: &mut fmt::Formatter<'_>) -> fmt:
             display(field.set, part).fmt(parts.next(out)?)?;
         }
     }
-    if parts.any {
-        Ok(())
-    } else {
-        out.write_str(name(set, 0).unwrap_or("0"))
-    }
+    if parts.any { Ok(()) } else { out.write_str(name(set, 0).unwrap_or("0")) }
 }
 
 fn comment(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        write!(out, " /* {text} */")
-    }
+    if text.is_empty() { Ok(()) } else { write!(out, " /* {text} */") }
 }
 
 /// `0x10`, and `0` for zero.
@@ -289,11 +265,7 @@ struct Hex(u64);
 
 impl fmt::Display for Hex {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == 0 {
-            out.write_char('0')
-        } else {
-            write!(out, "{:#x}", self.0)
-        }
+        if self.0 == 0 { out.write_char('0') } else { write!(out, "{:#x}", self.0) }
     }
 }
 
@@ -303,10 +275,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn next<'a, 'b>(
-        &mut self,
-        out: &'a mut fmt::Formatter<'b>,
-    ) -> Result<&'a mut fmt::Formatter<'b>, fmt::Error> {
+    fn next<'a, 'b>(&mut self, out: &'a mut fmt::Formatter<'b>) -> Result<&'a mut fmt::Formatter<'b>, fmt::Error> {
         if core::mem::replace(&mut self.any, true) {
             out.write_char('|')?;
         }

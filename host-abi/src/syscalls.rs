@@ -211,14 +211,8 @@ impl Syscall {
     pub fn view(&self, args: &[u64; 6]) -> View {
         let variant = self.variants.iter().find(|variant| all(variant.when, args));
         match variant {
-            Some(variant) => View {
-                params: variant.params,
-                ret: variant.ret,
-            },
-            None => View {
-                params: self.params,
-                ret: self.ret,
-            },
+            Some(variant) => View { params: variant.params, ret: variant.ret },
+            None => View { params: self.params, ret: self.ret },
         }
     }
 }
@@ -233,8 +227,7 @@ impl Param {
     /// The argument of this call, cut to the width of its type.
     #[must_use]
     pub fn value(&self, args: &[u64; 6]) -> u64 {
-        self.ty
-            .zero_extend(args.get(usize::from(self.index)).copied().unwrap_or(0))
+        self.ty.zero_extend(args.get(usize::from(self.index)).copied().unwrap_or(0))
     }
 }
 
@@ -285,9 +278,7 @@ fn all(conditions: &[When], args: &[u64; 6]) -> bool {
 /// The syscall with this number.
 #[must_use]
 pub fn by_number(number: u32) -> Option<&'static Syscall> {
-    let index = TABLE
-        .binary_search_by_key(&number, |syscall| syscall.number)
-        .ok()?;
+    let index = TABLE.binary_search_by_key(&number, |syscall| syscall.number).ok()?;
     TABLE.get(index)
 }
 

@@ -17,10 +17,7 @@ mod values {
     #[test]
     fn bits_with_an_access_mode() {
         assert_eq!(display(&sets::OPEN, 0), "O_RDONLY");
-        assert_eq!(
-            display(&sets::OPEN, 0o2000001 | 0x80),
-            "O_WRONLY|O_EXCL|O_CLOEXEC"
-        );
+        assert_eq!(display(&sets::OPEN, 0o2000001 | 0x80), "O_WRONLY|O_EXCL|O_CLOEXEC");
         assert_eq!(display(&sets::OPEN, 0x41_0002), "O_RDWR|O_TMPFILE");
         assert_eq!(display(&sets::OPEN, 0x10_1001), "O_WRONLY|O_SYNC");
         assert_eq!(display(&sets::OPEN, 0x8000_0001), "O_WRONLY|0x80000000");
@@ -36,10 +33,7 @@ mod values {
 
     #[test]
     fn a_signal_after_the_bits() {
-        assert_eq!(
-            display(&sets::CLONE, 0x120_0011),
-            "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD"
-        );
+        assert_eq!(display(&sets::CLONE, 0x120_0011), "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD");
         assert_eq!(display(&sets::CLONE, 17), "SIGCHLD");
         assert_eq!(display(&sets::CLONE, 0x100), "CLONE_VM");
         assert_eq!(display(&sets::CLONE, 0), "0");
@@ -47,14 +41,8 @@ mod values {
 
     #[test]
     fn a_number_among_the_bits() {
-        assert_eq!(
-            display(&sets::MEMFD_CREATE, 0x5400_0004),
-            "MFD_HUGETLB|21<<MFD_HUGE_SHIFT"
-        );
-        assert_eq!(
-            display(&sets::MEMFD_CREATE, 0x5400_0000),
-            "21<<MFD_HUGE_SHIFT"
-        );
+        assert_eq!(display(&sets::MEMFD_CREATE, 0x5400_0004), "MFD_HUGETLB|21<<MFD_HUGE_SHIFT");
+        assert_eq!(display(&sets::MEMFD_CREATE, 0x5400_0000), "21<<MFD_HUGE_SHIFT");
     }
 
     #[test]
@@ -75,10 +63,7 @@ mod values {
 
     #[test]
     fn terminal() {
-        assert_eq!(
-            display(&sets::TERMIOS_OFLAG, 5),
-            "NL0|CR0|TAB0|BS0|VT0|FF0|OPOST|ONLCR"
-        );
+        assert_eq!(display(&sets::TERMIOS_OFLAG, 5), "NL0|CR0|TAB0|BS0|VT0|FF0|OPOST|ONLCR");
         assert_eq!(display(&sets::TERMIOS_CFLAG, 0xbf), "B38400|CS8|CREAD");
     }
 }
@@ -88,10 +73,7 @@ mod outcomes {
 
     #[test]
     fn of_fcntl() {
-        assert_eq!(
-            outcome(&sets::OPEN, 0x8002),
-            "0x8002 (flags O_RDWR|O_LARGEFILE)"
-        );
+        assert_eq!(outcome(&sets::OPEN, 0x8002), "0x8002 (flags O_RDWR|O_LARGEFILE)");
         assert_eq!(outcome(&sets::OPEN, 0), "0 (flags O_RDONLY)");
         assert_eq!(outcome(&sets::FD_FLAGS, 1), "0x1 (flags FD_CLOEXEC)");
         assert_eq!(outcome(&sets::FD_FLAGS, 0), "0");
@@ -103,10 +85,7 @@ mod outcomes {
         assert_eq!(outcome(&sets::PR_DUMPABLE, 1), "1 (SUID_DUMP_USER)");
         assert_eq!(outcome(&sets::SCHEDULER, 0), "0 (SCHED_OTHER)");
         assert_eq!(outcome(&sets::PERSONALITY, 0), "0 (PER_LINUX)");
-        assert_eq!(
-            outcome(&sets::PERSONALITY, 0x40000),
-            "0x40000 (PER_LINUX|ADDR_NO_RANDOMIZE)"
-        );
+        assert_eq!(outcome(&sets::PERSONALITY, 0x40000), "0x40000 (PER_LINUX|ADDR_NO_RANDOMIZE)");
     }
 }
 

@@ -10,10 +10,7 @@ mod current {
     fn generated_files_are_current() {
         for (path, wanted) in generator::generate().expect("the tables are well-formed") {
             let found = std::fs::read_to_string(&path).unwrap_or_default();
-            let line = found
-                .lines()
-                .zip(wanted.lines())
-                .position(|(found, wanted)| found != wanted);
+            let line = found.lines().zip(wanted.lines()).position(|(found, wanted)| found != wanted);
             assert!(
                 found == wanted,
                 "{} is not what the tables say (first difference: line {}). Run: {}",
@@ -41,14 +38,8 @@ mod table {
     #[test]
     fn lookups_agree() {
         for syscall in &TABLE {
-            assert_eq!(
-                syscalls::by_number(syscall.number).map(|found| found.name),
-                Some(syscall.name)
-            );
-            assert_eq!(
-                syscalls::by_name(syscall.name).map(|found| found.number),
-                Some(syscall.number)
-            );
+            assert_eq!(syscalls::by_number(syscall.number).map(|found| found.name), Some(syscall.name));
+            assert_eq!(syscalls::by_name(syscall.name).map(|found| found.number), Some(syscall.number));
             let found = syscalls::by_wit_name(syscall.wit_name);
             assert_eq!(found.map(|found| found.number), Some(syscall.number));
         }
@@ -69,18 +60,10 @@ mod table {
             let count = syscall.params.len();
             assert!(count <= 6);
             let conditions = syscall.variants.iter().flat_map(|variant| variant.when);
-            assert!(
-                conditions
-                    .clone()
-                    .all(|when| usize::from(when.argument) < count)
-            );
+            assert!(conditions.clone().all(|when| usize::from(when.argument) < count));
             for param in views(syscall).flatten() {
                 assert_eq!(syscall.params[usize::from(param.index)].name, param.name);
-                if let Kind::Memory {
-                    length: Length::Arg(index) | Length::ArgAt(index),
-                    ..
-                } = param.kind
-                {
+                if let Kind::Memory { length: Length::Arg(index) | Length::ArgAt(index), .. } = param.kind {
                     assert!(usize::from(index) < count, "{}", syscall.name);
                 }
             }
@@ -95,21 +78,14 @@ mod table {
                     continue;
                 };
                 let bare = length == Length::One;
-                assert!(
-                    !(bare && shape.unit() != Unit::Elements),
-                    "{}: {}",
-                    syscall.name,
-                    param.name
-                );
+                assert!(!(bare && shape.unit() != Unit::Elements), "{}: {}", syscall.name, param.name);
             }
         }
     }
 
     #[test]
     fn what_does_not_return() {
-        let silent = TABLE
-            .iter()
-            .filter(|syscall| matches!(syscall.ret, Ret::None));
+        let silent = TABLE.iter().filter(|syscall| matches!(syscall.ret, Ret::None));
         let names: Vec<_> = silent.map(|syscall| syscall.name).collect();
         assert_eq!(names, ["rt_sigreturn", "exit", "exit_group"]);
     }
@@ -125,11 +101,7 @@ mod table {
     #[test]
     fn sets_have_distinct_names() {
         for (index, set) in flags::sets::ALL.iter().enumerate() {
-            assert!(
-                flags::sets::ALL[..index]
-                    .iter()
-                    .all(|earlier| earlier.name != set.name)
-            );
+            assert!(flags::sets::ALL[..index].iter().all(|earlier| earlier.name != set.name));
         }
     }
 }

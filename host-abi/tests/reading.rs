@@ -13,11 +13,7 @@ fn render(name: &str, args: &[i64]) -> String {
     for (register, arg) in registers.iter_mut().zip(args) {
         *register = arg.cast_unsigned();
     }
-    let shown = syscall
-        .view(&registers)
-        .params
-        .iter()
-        .filter(|param| param.shown(&registers));
+    let shown = syscall.view(&registers).params.iter().filter(|param| param.shown(&registers));
     let shown: Vec<_> = shown.map(|param| argument(param, &registers)).collect();
     format!("{name}({})", shown.join(", "))
 }

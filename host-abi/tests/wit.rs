@@ -43,17 +43,10 @@ mod package {
         for syscall in &TABLE {
             let interface = &resolve.interfaces[package.interfaces[syscall.wit_name]];
             let enter = &interface.functions["enter"];
-            let found: Vec<_> = enter
-                .params
-                .iter()
-                .map(|param| name_of(&resolve, param.ty))
-                .collect();
+            let found: Vec<_> = enter.params.iter().map(|param| name_of(&resolve, param.ty)).collect();
             let wanted: Vec<_> = syscall.params.iter().map(type_name).collect();
             assert_eq!(found, wanted, "{}", syscall.name);
-            assert_eq!(
-                name_of(&resolve, enter.result.expect("an action")),
-                "action"
-            );
+            assert_eq!(name_of(&resolve, enter.result.expect("an action")), "action");
         }
     }
 
@@ -62,28 +55,16 @@ mod package {
         let resolve = resolve();
         for (_, interface) in &resolve.interfaces {
             let name = interface.name.as_deref().unwrap_or_default();
-            assert!(
-                interface.docs.contents.is_some(),
-                "{name} has no documentation"
-            );
+            assert!(interface.docs.contents.is_some(), "{name} has no documentation");
             assert!(interface.stability.is_stable(), "{name} has no @since");
             for (ty, id) in &interface.types {
                 let docs = &resolve.types[*id].docs;
-                let used = matches!(
-                    resolve.types[*id].kind,
-                    TypeDefKind::Type(wit_parser::Type::Id(_))
-                );
-                assert!(
-                    used || docs.contents.is_some(),
-                    "{name}.{ty} has no documentation"
-                );
+                let used = matches!(resolve.types[*id].kind, TypeDefKind::Type(wit_parser::Type::Id(_)));
+                assert!(used || docs.contents.is_some(), "{name}.{ty} has no documentation");
             }
             for function in interface.functions.values() {
                 let what = format!("{name}.{}", function.name);
-                assert!(
-                    function.docs.contents.is_some(),
-                    "{what} has no documentation"
-                );
+                assert!(function.docs.contents.is_some(), "{what} has no documentation");
                 assert!(function.stability.is_stable(), "{what} has no @since");
             }
         }
@@ -118,19 +99,8 @@ mod world {
             assert!(matches!(item, WorldItem::Interface { .. }));
             resolve.name_world_key(key)
         });
-        let wanted = [
-            "openat",
-            "clone3",
-            "sysctl",
-            "tuxcall",
-            "any",
-            "returned",
-            "lifecycle",
-        ];
-        let wanted: Vec<_> = wanted
-            .iter()
-            .map(|name| format!("zpoline:hook/{name}@0.1.0"))
-            .collect();
+        let wanted = ["openat", "clone3", "sysctl", "tuxcall", "any", "returned", "lifecycle"];
+        let wanted: Vec<_> = wanted.iter().map(|name| format!("zpoline:hook/{name}@0.1.0")).collect();
         assert_eq!(names.collect::<Vec<_>>(), wanted);
     }
 }
