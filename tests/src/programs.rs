@@ -10,6 +10,7 @@ use crate::places;
 use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A program of `tests/programs`.
 #[derive(Debug, Clone)]
@@ -97,8 +98,9 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     {
         return Ok(to);
     }
-    // Under another name first: two test binaries may build the same program.
-    let fresh = to.with_extension(std::process::id().to_string());
+    // Under another name first: two cases may build the same program.
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let fresh = to.with_extension(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
     let compiler = std::env::var("CC").unwrap_or_else(|_| "gcc".into());
     let output = Command::new(&compiler)
         // -fcf-protection=none: some compilers default to endbr64, some not.
