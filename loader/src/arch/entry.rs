@@ -19,7 +19,7 @@
 
 use crate::dispatch::thread::{Registers, ThreadBlock};
 use crate::dispatch::{self, table};
-use crate::rewrite::known;
+use crate::rewrite::{arena, known, stub};
 use crate::arch::syscall::PAGE;
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicU8, Ordering};
@@ -142,6 +142,9 @@ pub fn on_fast_path(rip: u64) -> Option<Position> {
 pub fn on_native_stub(rip: u64) -> Option<Position> {
     labels().native.iter().find_map(|stub| stub.position(rip, 0))
 }
+
+// The unwind rule of the arena is written for this size.
+const _: () = assert!(stub::SIZE == 128);
 
 /// How a thread came into the island.
 pub mod arrival {
@@ -475,7 +478,7 @@ core::arch::global_asm!(
     "test rax, rax",
     "jz 8f",
     "jmp rax",
-    "8: ret",
+    "8: add rsp, 8",               // over the program's restorer: ours will do
     "zpl_restorer:",
     "mov eax, 15",                 // rt_sigreturn
     "syscall",
@@ -490,6 +493,21 @@ core::arch::global_asm!(
     ".purgem ZPL_RESTORE_STATE",
     // Label addresses for Rust.
     ".balign 8",
+    ".popsection",
+    // --- The arena of the stubs, zero until they are written. A stub keeps the
+    // address behind its site 16 bytes before its end: there unwinders find where
+    // to go on.
+    ".pushsection .bss.zpl_arena,\"aw\",@nobits",
+    ".balign 4096",
+    ".globl zpl_arena",
+    ".hidden zpl_arena",
+    "zpl_arena:",
+    ".cfi_startproc",
+    ".cfi_def_cfa rsp, 0",
+    // rip is saved at (rip & -SIZE) + SIZE - 16: DW_CFA_expression.
+    ".cfi_escape 0x10, 16, 8, 0x80, 0, 0x0b, 0x80, 0xff, 0x1a, 0x23, 0x70",
+    ".skip {arena}",
+    ".cfi_endproc",
     ".popsection",
     ".pushsection .data.rel.ro.zpl_labels,\"aw\",@progbits",
     ".balign 8",
@@ -533,6 +551,7 @@ core::arch::global_asm!(
     arrival = const offset_of!(ThreadBlock, arrival),
     pending = const offset_of!(ThreadBlock, pending),
     saved_mask = const offset_of!(ThreadBlock, saved_mask),
+    arena = const arena::COUNT * stub::SIZE,
     site = const arrival::SITE,
     unknown = const arrival::UNKNOWN,
     after = const arrival::AFTER,

@@ -15,19 +15,11 @@ use crate::arch::entry::labels;
 use crate::arch::syscall::{PAGE, nr, syscall3};
 use crate::dispatch::table;
 use crate::island::sync::Lock;
-use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// How many stubs there can be.
 pub const COUNT: usize = 8192;
 
-#[repr(C, align(4096))]
-struct Code(UnsafeCell<[u8; COUNT * SIZE]>);
-
-// SAFETY: written under the lock, where nobody reads yet; read-only afterwards.
-unsafe impl Sync for Code {}
-
-static CODE: Code = Code(UnsafeCell::new([0; COUNT * SIZE]));
 static LOCK: Lock = Lock::new();
 static USED: AtomicU32 = AtomicU32::new(0);
 
@@ -86,9 +78,13 @@ pub struct Request<'a> {
     pub patched: u64,
 }
 
-/// First address of the arena.
+/// First address of the arena, which `arch::entry` defines together with its
+/// unwind rule.
 fn base() -> u64 {
-    CODE.0.get() as u64
+    unsafe extern "C" {
+        static zpl_arena: u8;
+    }
+    (&raw const zpl_arena).addr() as u64
 }
 
 /// The arena's lock, for holding it across a fork.

@@ -2,8 +2,8 @@
 //!
 //! Invariants: the kernel's handler is the loader's wherever the program has
 //! one, and for SIGSEGV always; SIG_DFL and SIG_IGN are the kernel's business.
-//! The kernel's mask while the loader's handler starts is full, so that no
-//! second signal finds the first half handled.
+//! While the loader's handler starts, the kernel's mask is full but for SIGSYS,
+//! so that no second signal finds the first half handled.
 //!
 //! # Safety
 //! Raw rt_sigaction with structures of ours.
@@ -53,6 +53,10 @@ pub fn bit(signal: u32) -> SignalSet {
     1 << (signal - 1)
 }
 
+/// The kernel's mask while the loader's handler starts: everything, but SIGSYS,
+/// which kills a thread that needs it and has it blocked.
+const ENTRY_MASK: SignalSet = !(1 << (SIGSYS - 1));
+
 /// Signals that the loader handles whatever the program says: faults of patched
 /// sites, and dispatched calls.
 const OWN: [u32; 3] = [SIGSEGV, SIGILL, SIGSYS];
@@ -101,13 +105,13 @@ impl Action {
     /// leave through a restorer in the exempt range.
     fn for_kernel(self, signal: u32) -> Self {
         if self.has_handler() && !(signal == SIGSYS && sud::armed()) {
-            Self { handler: labels().signal, flags: self.flags, restorer: self.restorer, mask: !0 }
+            Self { handler: labels().signal, flags: self.flags, restorer: self.restorer, mask: ENTRY_MASK }
         } else if is_own(signal) {
             Self {
                 handler: labels().signal,
                 flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_NODEFER,
                 restorer: labels().restorer,
-                mask: !0,
+                mask: ENTRY_MASK,
             }
         } else {
             self
