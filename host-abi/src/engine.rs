@@ -52,7 +52,10 @@ pub fn engine_config() -> Result<Config> {
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .generate_address_map(true)
         .debug_info(false)
-        .relaxed_simd_deterministic(false);
+        // Its fused multiply-add would call libm, which takes the AVX form where
+        // the processor has one and so clears the upper halves of the
+        // program's vector registers.
+        .wasm_relaxed_simd(false);
     // SAFETY: claiming no feature can only refuse code, never run it on a CPU
     // that lacks what it uses.
     unsafe { config.detect_host_feature(baseline) };
