@@ -38,7 +38,7 @@ Run a program, and all that it starts, under a hook.
                        pass           go on as if there were no hook
                        reload         start the hook afresh
   --log FILE         append messages and the hook's output there, not to stderr
-  --mechanism HOW    how syscalls are caught: auto (default) or zpoline
+  --mechanism HOW    how syscalls are caught: auto (default), jump, sud or zpoline
   --fuel N           how much the hook may compute for one call
   --memory SIZE      how much memory the hook may have, for example 64M
   --unhookable WHAT  static, set-user-ID or foreign programs: refuse (default),

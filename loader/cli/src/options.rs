@@ -103,7 +103,7 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
             (_, Long("arg")) => options.arguments.push(argument(parser.value()?)?),
             (_, Long("on-trap")) => options.on_trap = Some(on_trap(parser.value()?)?),
             (_, Long("mechanism")) => {
-                options.mechanism = Some(one_of("--mechanism", parser.value()?, &["auto", "zpoline"])?);
+                options.mechanism = Some(one_of("--mechanism", parser.value()?, &["auto", "jump", "sud", "zpoline"])?);
             }
             (_, Long("fuel")) => options.fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?),
             (_, Long("memory")) => options.memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?),
