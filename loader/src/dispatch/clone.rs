@@ -14,6 +14,7 @@
 //! the block that they get.
 #![allow(unsafe_code, reason = "prepares another thread's block")]
 
+use super::exec;
 use super::thread::{self, Frame, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
@@ -62,6 +63,7 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         thread::lock().lock();
         arena::lock().lock();
         learn::lock().lock();
+        exec::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
@@ -107,6 +109,7 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
 
 fn unlock_after_fork() {
     alloc::lock().unlock();
+    exec::lock().unlock();
     learn::lock().unlock();
     arena::lock().unlock();
     thread::lock().unlock();

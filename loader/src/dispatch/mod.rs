@@ -5,6 +5,7 @@
 //! the stub that the thread leaves through.
 
 pub mod clone;
+pub mod exec;
 pub mod exit;
 pub mod origin;
 pub mod table;
@@ -119,6 +120,8 @@ fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
             exit::finish(block);
             Structural::Plain
         }
+        nr::EXECVE => exec::structural(block, &call, 2),
+        nr::EXECVEAT => exec::structural(block, &call, 3),
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
         _ => signals::hygiene::structural(block, &call),
     }

@@ -12,6 +12,7 @@
 #![allow(unsafe_code, reason = "raw mappings and %gs")]
 
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
+use super::exec::Prepared;
 use super::origin::Origin;
 use crate::guest::Call;
 use crate::island::{alloc, sync::Mutex};
@@ -124,6 +125,8 @@ pub struct ThreadBlock {
     pub frames: UnsafeCell<[Frame; FRAMES]>,
     /// How many of `frames` are in flight.
     pub frame_count: Cell<usize>,
+    /// The environment of an execve in progress, or the last one that failed.
+    exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,
     /// Free list: the next block and the tid that last ran on this one.
@@ -185,6 +188,12 @@ impl ThreadBlock {
         Some(frames[at].clone())
     }
 
+    /// Keeps what an execve names until the next one, if it fails.
+    pub fn keep_for_exec(&self, prepared: Prepared) {
+        // SAFETY: this thread's own cell.
+        unsafe { *self.exec.get() = Some(prepared) };
+    }
+
     /// Gives a process that shares its parent's memory its own copy of the
     /// signal actions.
     pub fn copy_actions(&self, from: &Actions, clear: bool) {
@@ -239,11 +248,19 @@ pub unsafe fn adopt(block: *const ThreadBlock) {
 /// A block for a thread about to be made: reused, or newly mapped. None when
 /// the kernel gives no memory.
 pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
-    let block = reuse().or_else(map_new)?;
-    // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes
-    // are valid for every field.
+    let block = match reuse() {
+        Some(block) => {
+            // SAFETY: nobody else has it; drops what its last execve left.
+            unsafe { *(*block).exec.get() = None };
+            block
+        }
+        None => map_new()?,
+    };
+    // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
+    // valid for every field but `exec`, which is written at once.
     unsafe {
         core::ptr::write_bytes(block, 0, 1);
+        (*block).exec.get().write(None);
         (*block).this.set(block);
         (*block).actions.set(actions);
     }

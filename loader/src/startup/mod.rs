@@ -12,6 +12,7 @@
 
 extern crate std;
 
+mod carry;
 mod config;
 mod error;
 mod hook;
@@ -58,6 +59,7 @@ fn start() -> Result<(), StartError> {
         Mechanism::Sud => mechanism::sud()?,
         Mechanism::Auto => mechanism::auto()?,
     }
+    carry::note();
     drop(config);
     seal::seal()
 }
@@ -76,8 +78,7 @@ fn route(hooks: &crate::guest::HookSet) {
         nr::FORK,
         nr::VFORK,
         nr::EXIT,
-        nr::EXIT_GROUP,
-        nr::RT_SIGACTION,
+        nr::EXIT_GROUP, nr::EXECVE, nr::EXECVEAT, nr::RT_SIGACTION,
     ]
     .into_iter()
     .chain(hygiene::NUMBERS)

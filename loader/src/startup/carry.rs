@@ -1,0 +1,57 @@
+//! Notes the environment that children shall have (`dispatch::exec`).
+
+extern crate std;
+
+use super::config::VARIABLES;
+use crate::dispatch::exec::{self, Carried, Environment};
+use alloc::vec::Vec;
+use std::env;
+use std::ffi::{CStr, OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// Variables that hold a path: a child may start elsewhere.
+const PATHS: [&str; 2] = ["ZPOLINE_HOOK", "ZPOLINE_LOG_FILE"];
+
+/// Notes it.
+pub(super) fn note() {
+    let Some(loader) = own_path() else { return };
+    let directory = env::current_dir().ok();
+    let variables = VARIABLES.iter().filter_map(|name| {
+        let value = env::var_os(name).filter(|value| !value.is_empty())?;
+        let absolute = match &directory {
+            Some(directory) if PATHS.contains(name) && Path::new(&value).is_relative() => {
+                Some(directory.join(&value).into_os_string())
+            }
+            _ => None,
+        };
+        let given = absolute.is_some().then(|| variable(name, &value));
+        let mut text = variable(name, absolute.as_ref().unwrap_or(&value));
+        text.push(0);
+        Some(Carried { name: name.len() + 1, text, given })
+    });
+    exec::carry(Environment { loader, variables: variables.collect() });
+}
+
+fn variable(name: &str, value: &OsString) -> Vec<u8> {
+    [name.as_bytes(), b"=", OsStr::as_bytes(value)].concat()
+}
+
+/// The path under which the dynamic linker found us.
+#[expect(unsafe_code, reason = "dladdr")]
+fn own_path() -> Option<Vec<u8>> {
+    let mut info = core::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    let here = core::ptr::from_ref(crate::arch::entry::labels()).cast();
+    // SAFETY: an address of ours, and room for the answer; the name is a C
+    // string of the dynamic linker.
+    let name = unsafe {
+        if libc::dladdr(here, info.as_mut_ptr()) == 0 || (*info.as_ptr()).dli_fname.is_null() {
+            return None;
+        }
+        CStr::from_ptr((*info.as_ptr()).dli_fname)
+    };
+    let path = std::fs::canonicalize(OsStr::from_bytes(name.to_bytes())).ok();
+    let found = path.map_or_else(|| name.to_bytes().to_vec(), |path| path.as_os_str().as_bytes().to_vec());
+    // ld.so separates by colons and spaces; such a path cannot be preloaded.
+    (!found.iter().any(|byte| matches!(byte, b':' | b' '))).then_some(found)
+}
