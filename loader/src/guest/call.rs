@@ -144,6 +144,14 @@ pub fn thread_exit() {
     seat.clear();
 }
 
+/// Whether calls with this number enter the guest by the short way. For tests
+/// and measurements.
+pub fn takes_short_way(number: u32) -> bool {
+    let Some(hook) = hook() else { return false };
+    let slot = hook.exports.slots.get(number as usize).copied().unwrap_or(0);
+    with_seat(hook, false, |seat| seat.guest.as_ref().is_some_and(|guest| guest.is_direct(slot)))
+}
+
 /// Runs `f` with the seat that serves this thread; `recursive` if the thread is
 /// already in it.
 #[inline]

@@ -105,11 +105,7 @@ impl Direct {
 
 /// Finds the core functions of `wanted` in the instance that `any` is a
 /// function of.
-pub(crate) fn find(
-    store: &mut Store<Host>,
-    any: LiftedFunc,
-    wanted: &[Option<CoreFunction>],
-) -> Vec<Option<Direct>> {
+pub(crate) fn find(store: &mut Store<Host>, any: LiftedFunc, wanted: &[Option<CoreFunction>]) -> Vec<Option<Direct>> {
     let mut found: Vec<Option<Found>> = Vec::new();
     // SAFETY: `Probe` never gets as far as the function whose type it claims.
     let probe = unsafe { TypedFunc::<Probe, ()>::new_unchecked(any) };

@@ -16,11 +16,7 @@ pub struct LoadError {
 }
 
 impl LoadError {
-    pub(crate) fn new(
-        cause: impl Into<String>,
-        wanted: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(cause: impl Into<String>, wanted: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { cause: cause.into(), wanted: wanted.into(), fix: fix.into() }
     }
 }

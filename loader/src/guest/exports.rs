@@ -122,8 +122,13 @@ impl Exports {
             _ => {
                 let Some(syscall) = syscalls::by_wit_name(short) else {
                     return Err(LoadError::new(
-                        format!("hook {} exports {}, which is no interface of this loader", interface.hook, interface.name),
-                        format!("zpoline:hook@{WIT_VERSION} has one interface per syscall, and any, returned, lifecycle"),
+                        format!(
+                            "hook {} exports {}, which is no interface of this loader",
+                            interface.hook, interface.name
+                        ),
+                        format!(
+                            "zpoline:hook@{WIT_VERSION} has one interface per syscall, and any, returned, lifecycle"
+                        ),
                         "zpoline syscalls lists the names",
                     ));
                 };
@@ -159,7 +164,9 @@ impl Exports {
         if self.enter.is_empty() {
             return Err(LoadError::new(
                 format!("hook {hook} hooks nothing: it exports no syscall interface of zpoline:hook"),
-                format!("a hook exports zpoline:hook/any@{WIT_VERSION} or an interface such as zpoline:hook/openat@{WIT_VERSION}"),
+                format!(
+                    "a hook exports zpoline:hook/any@{WIT_VERSION} or an interface such as zpoline:hook/openat@{WIT_VERSION}"
+                ),
                 format!("export one in the hook's world; zpoline inspect {hook} lists its exports"),
             ));
         }
@@ -180,9 +187,7 @@ impl Interface<'_> {
         };
         check(function)
             .map_err(|e| self.wrong(format!("hook {hook}: {name} of {interface} has the wrong type: {e:#}")))?;
-        self.component
-            .get_export_index(Some(&self.index), name)
-            .ok_or_else(|| vanished(hook, interface))
+        self.component.get_export_index(Some(&self.index), name).ok_or_else(|| vanished(hook, interface))
     }
 
     fn wrong(&self, cause: String) -> LoadError {

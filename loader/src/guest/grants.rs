@@ -24,8 +24,7 @@ pub(crate) enum Capability {
 }
 
 /// All of them, for look-ups by name and for messages.
-pub(crate) const ALL: [Capability; 4] =
-    [Capability::Types, Capability::Memory, Capability::Log, Capability::Process];
+pub(crate) const ALL: [Capability; 4] = [Capability::Types, Capability::Memory, Capability::Log, Capability::Process];
 
 impl Capability {
     /// The interface's name and the word in ZPOLINE_ALLOW.
@@ -51,12 +50,7 @@ impl Capability {
 }
 
 /// Refuses a component that imports what it was not granted.
-pub(crate) fn check(
-    component: &ComponentType,
-    engine: &Engine,
-    name: &str,
-    allow: &[String],
-) -> Result<(), LoadError> {
+pub(crate) fn check(component: &ComponentType, engine: &Engine, name: &str, allow: &[String]) -> Result<(), LoadError> {
     for word in allow {
         if Capability::by_word(word).is_none() {
             return Err(LoadError::new(

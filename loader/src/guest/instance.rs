@@ -109,6 +109,11 @@ impl Guest {
         finish.call(&mut self.store, (status,))
     }
 
+    /// Whether a slot's function is called as a core function.
+    pub(crate) fn is_direct(&self, slot: u16) -> bool {
+        self.functions.enter.get(usize::from(slot).wrapping_sub(1)).is_some_and(|enter| enter.direct.is_some())
+    }
+
     /// What the limits refused, if anything.
     pub(crate) fn hit(&self) -> Option<Hit> {
         self.store.data().limits.hit

@@ -70,7 +70,10 @@ fn internal(name: &str, error: &wasmtime::Error) -> LoadError {
 fn mismatch(name: &str, error: &wasmtime::Error) -> LoadError {
     LoadError::new(
         format!("hook {name} does not fit this loader: {error:#}"),
-        format!("wanted: a component compiled by wasmtime {} with zpoline's settings", zpoline_host_abi::cwasm::WASMTIME_VERSION),
+        format!(
+            "wanted: a component compiled by wasmtime {} with zpoline's settings",
+            zpoline_host_abi::cwasm::WASMTIME_VERSION
+        ),
         "compile it again from its .wasm: zpoline compile HOOK.wasm",
     )
 }

@@ -91,8 +91,7 @@ fn status(result: isize) -> i32 {
 // WASMTIME_PROT_{READ,WRITE,EXEC} are 1, 2 and 4, as Linux's PROT_*.
 extern "C" fn mmap_new(size: usize, protection: u32, result: &mut *mut u8) -> i32 {
     // SAFETY: a new anonymous mapping disturbs no existing one.
-    let at =
-        unsafe { syscall6(nr::MMAP, 0, size, protection as usize, MAP_PRIVATE | MAP_ANONYMOUS, usize::MAX, 0) };
+    let at = unsafe { syscall6(nr::MMAP, 0, size, protection as usize, MAP_PRIVATE | MAP_ANONYMOUS, usize::MAX, 0) };
     let status = status(at);
     if status == 0 {
         *result = at as *mut u8;

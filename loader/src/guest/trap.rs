@@ -24,10 +24,7 @@ use zpoline_host_abi::{errno, syscalls};
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// The guest trapped, or wasmtime gave up on it.
-    Trap {
-        error: wasmtime::Error,
-        hit: Option<Hit>,
-    },
+    Trap { error: wasmtime::Error, hit: Option<Hit> },
     /// `complete`, or `exit`, with a result that no syscall has.
     Result(i64),
     /// `observe` or `rewrite-observe` without a `returned` interface.
@@ -180,7 +177,9 @@ impl fmt::Display for Report<'_> {
             ),
             OnTrap::Deny(number) => match errno::name(u32::from(number)) {
                 Some(name) => write!(f, "\n  ZPOLINE_ON_TRAP=deny: the call fails with {name}; more such are counted"),
-                None => write!(f, "\n  ZPOLINE_ON_TRAP=deny: the call fails with errno {number}; more such are counted"),
+                None => {
+                    write!(f, "\n  ZPOLINE_ON_TRAP=deny: the call fails with errno {number}; more such are counted")
+                }
             },
             OnTrap::Pass => f.write_str("\n  ZPOLINE_ON_TRAP=pass: the call runs unhooked; more such are counted"),
             OnTrap::Reload => f.write_str("\n  ZPOLINE_ON_TRAP=reload: it starts anew; more such are counted"),

@@ -1,0 +1,166 @@
+//! What the guest-host tests share: hooks written as WAT, compiled, and a
+//! thread block for the thread that runs them.
+//!
+//! The compiler is wasmtime's std flavour in another binary and the loader
+//! under test is its no_std flavour: that the one loads what the other compiled
+//! is the proof that `engine_config` is the same on both sides. Linking a
+//! compiler into this binary would change the loader's flavour (cargo unifies
+//! features), so the helpers have cargo build one apart.
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
+#![allow(unsafe_code, reason = "adopts a thread block; runs before main")]
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use zpoline_loader::dispatch::thread;
+use zpoline_loader::guest::{self, HookSet, LoadError, Options};
+use zpoline_loader::island::output;
+
+/// libtest makes threads before any test can say so, and the loader's locks (its
+/// heap's among them) are no locks until they are told.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static THREADS: extern "C" fn() = {
+    extern "C" fn begin() {
+        zpoline_loader::island::sync::threads_begin();
+    }
+    begin
+};
+
+/// The process has one hook: tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Waits for this test's turn and makes its thread one that the loader knows.
+/// The loader's messages go nowhere.
+pub fn turn() -> MutexGuard<'static, ()> {
+    static NOWHERE: OnceLock<File> = OnceLock::new();
+    let nowhere = NOWHERE.get_or_init(|| File::options().write(true).open("/dev/null").expect("/dev/null"));
+    output::direct_to(nowhere.as_raw_fd());
+    loud_turn()
+}
+
+/// As `turn`, with messages on standard error.
+pub fn loud_turn() -> MutexGuard<'static, ()> {
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    adopt();
+    turn
+}
+
+/// Gives the calling thread a block.
+pub fn adopt() {
+    let block = thread::allocate(core::ptr::null()).expect("memory for a thread block");
+    // SAFETY: the block was made for this thread just now.
+    unsafe { thread::adopt(block) };
+}
+
+/// Compiles `wat` and loads it.
+pub fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
+    guest::load(&compile(wat), "test.cwasm", options)
+}
+
+/// What wasmtime makes of `wat`, without the trailer.
+pub fn compile(wat: &str) -> Vec<u8> {
+    static SERIAL: AtomicU32 = AtomicU32::new(0);
+    let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
+    let source = std::env::temp_dir().join(format!("{stem}.wasm"));
+    let compiled = source.with_extension("cwasm");
+    std::fs::write(&source, wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}"))).expect("scratch file");
+    let output = Command::new(compiler()).args([&source, &compiled]).output().expect("the compiler runs");
+    assert!(output.status.success(), "{}\n{wat}", String::from_utf8_lossy(&output.stderr));
+    let bytes = std::fs::read(&compiled).expect("the compiled hook");
+    for file in [source, compiled] {
+        std::fs::remove_file(file).expect("scratch file");
+    }
+    bytes
+}
+
+/// The example `precompile` of host-abi, built once.
+fn compiler() -> &'static Path {
+    static COMPILER: OnceLock<PathBuf> = OnceLock::new();
+    COMPILER.get_or_init(|| {
+        // target/<profile>/deps/<test>
+        let test = std::env::current_exe().expect("a path of this test");
+        let target = test.ancestors().nth(3).expect("a target folder");
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--release", "-p", "zpoline-host-abi", "--features", "compile"])
+            .args(["--example", "precompile", "--target-dir"])
+            .arg(target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo runs");
+        assert!(status.success(), "the example precompile of host-abi does not build");
+        target.join("release/examples/precompile")
+    })
+}
+
+/// The start of each hook: the types, under the names `$call` and `$action`.
+pub const TYPES: &str = r#"
+  (import "zpoline:hook/types@0.1.0" (instance $types
+    (type $call' (record (field "number" u32) (field "a0" s64) (field "a1" s64) (field "a2" s64)
+      (field "a3" s64) (field "a4" s64) (field "a5" s64)))
+    (export "call" (type $call (eq $call')))
+    (type $action' (variant (case "forward") (case "observe") (case "complete" s64)
+      (case "rewrite" $call) (case "rewrite-observe" $call)))
+    (export "action" (type $action (eq $action')))))
+  (alias export $types "action" (type $action))"#;
+
+/// Exports core function `enter` of `$i` as the interface `any`.
+pub const ANY: &str = r#"
+  (func $any (param "number" u32) (param "a0" s64) (param "a1" s64) (param "a2" s64) (param "a3" s64)
+    (param "a4" s64) (param "a5" s64) (result $action)
+    (canon lift (core func $i "enter") (memory (core memory $i "memory"))))
+  (instance $any (export "enter" (func $any)))
+  (export "zpoline:hook/any@0.1.0" (instance $any))"#;
+
+/// Exports core function `exit` of `$i` as the interface `returned`.
+pub const RETURNED: &str = r#"
+  (func $exit (param "number" u32) (param "a0" s64) (param "a1" s64) (param "a2" s64) (param "a3" s64)
+    (param "a4" s64) (param "a5" s64) (param "outcome" s64) (result s64) (canon lift (core func $i "exit")))
+  (instance $returned (export "exit" (func $exit)))
+  (export "zpoline:hook/returned@0.1.0" (instance $returned))"#;
+
+/// Exports core functions `init` and `finish` of `$i` as the interface
+/// `lifecycle`. The inner component gives the record its name, as wit-component
+/// does it.
+pub const LIFECYCLE: &str = r#"
+  (type $settings (record (field "per-thread" bool)))
+  (func $init (param "arguments" (list string)) (result (result $settings (error string)))
+    (canon lift (core func $i "init") (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
+  (func $finish (param "status" s32) (canon lift (core func $i "finish")))
+  (component $named
+    (type $settings' (record (field "per-thread" bool)))
+    (import "settings" (type $settings (eq $settings')))
+    (import "init" (func $init (param "arguments" (list string)) (result (result $settings (error string)))))
+    (import "finish" (func $finish (param "status" s32)))
+    (export $out "out-settings" (type $settings))
+    (export "init" (func $init) (func (param "arguments" (list string)) (result (result $out (error string)))))
+    (export "finish" (func $finish)))
+  (instance $lifecycle (instantiate $named (with "settings" (type $settings)) (with "init" (func $init))
+    (with "finish" (func $finish))))
+  (export "zpoline:hook/lifecycle@0.1.0" (instance $lifecycle))"#;
+
+/// Type of a core `enter` behind `any`.
+pub const ENTER: &str = "(param $n i32) (param $a0 i64) (param $a1 i64) (param i64 i64 i64 i64) (result i32)";
+
+/// A hook from the items of its core module and its exports.
+pub fn hook(core: &str, exports: &str) -> String {
+    with_imports("", "", core, exports)
+}
+
+/// A hook whose core module `$m` is instantiated with `arguments`.
+pub fn with_imports(imports: &str, arguments: &str, core: &str, exports: &str) -> String {
+    format!(
+        "(component {TYPES} {imports}
+  (core module $m {core})
+  (core instance $i (instantiate $m {arguments}))
+  {exports})"
+    )
+}
+
+/// A hook of `any` whose `enter` has this body; its answer lies at 1024.
+pub fn any(body: &str) -> String {
+    hook(&format!(r#"(memory (export "memory") 1) (func (export "enter") {ENTER} {body} (i32.const 1024))"#), ANY)
+}

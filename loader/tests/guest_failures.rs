@@ -1,0 +1,267 @@
+//! Hooks that fail: refused at load, or trapped and put under the policy. The
+//! messages are part of the interface and are compared as a whole.
+
+mod guest_common;
+
+use guest_common::{ANY, ENTER, TYPES, any, hook, load, loud_turn, turn, with_imports};
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+use std::time::Duration;
+use zpoline_loader::guest::{self, Call, Decision, OnTrap, Options};
+
+const GETPID: Call = Call { number: 39, args: [0; 6] };
+
+/// Fuel is cut so that a loop ends soon in a debug build.
+fn options(on_trap: OnTrap) -> Options {
+    Options { on_trap, fuel_per_call: 100_000, memory_bytes: 1 << 20, ..Options::default() }
+}
+
+const TRAP: &str = "unreachable";
+const LOOP: &str = "(loop $again (br $again))";
+const GROW: &str = "(if (i32.eq (memory.grow (i32.const 4096)) (i32.const -1)) (then unreachable))";
+const DIVIDE: &str = "(drop (i32.div_u (local.get $n) (i32.const 0)))";
+const OUTSIDE: &str = "(drop (i32.load (i32.const 1000000)))";
+const OBSERVE: &str = "(i32.store8 (i32.const 1024) (i32.const 1))";
+const RESULT: &str = "(i32.store8 (i32.const 1024) (i32.const 2)) (i64.store (i32.const 1032) (i64.const -4096))";
+const NUMBER: &str = "(i32.store8 (i32.const 1024) (i32.const 3)) (i32.store (i32.const 1032) (i32.const 100000))";
+const CASE: &str = "(i32.store8 (i32.const 1024) (i32.const 5))";
+
+/// What goes wrong in the guest, and the first lines of its message.
+const FAULTS: [(&str, &str); 9] = [
+    (TRAP, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: wasm `unreachable` instruction executed\n"),
+    (LOOP, "zpoline: hook test.cwasm ran out of fuel in getpid (39): 100000 units (ZPOLINE_FUEL)\n"),
+    (
+        GROW,
+        "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: wasm `unreachable` instruction executed\n  \
+         it had been refused memory: 268500992 bytes wanted, cap 1048576 (ZPOLINE_MEMORY)\n",
+    ),
+    (DIVIDE, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: integer divide by zero\n"),
+    (OUTSIDE, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: out of bounds memory access\n"),
+    (OBSERVE, "zpoline: hook test.cwasm answered observe to getpid (39): it exports no zpoline:hook/returned\n"),
+    (RESULT, "zpoline: hook test.cwasm answered -4096 to getpid (39): results below -4095 are impossible\n"),
+    (NUMBER, "zpoline: hook test.cwasm answered getpid (39) with a rewrite to 100000: no syscall has that number\n"),
+    (CASE, "zpoline: hook test.cwasm failed in getpid (39): unexpected discriminant: 5\n"),
+];
+
+const ABORTED: &str = "  ZPOLINE_ON_TRAP=abort: the program ends here, by SIGABRT\n  \
+    fix: mend the hook, or let the program go on: ZPOLINE_ON_TRAP=pass (or deny, reload)\n";
+
+/// Runs `child` in a process of its own and answers its standard error.
+fn run_child(body: &str, on_trap: &str) -> (std::process::ExitStatus, String) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"])
+        .env("GUEST_BODY", body)
+        .env("GUEST_ON_TRAP", on_trap)
+        .output()
+        .unwrap();
+    (output.status, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+#[ignore = "started by the other tests"]
+fn child() {
+    let Ok(body) = std::env::var("GUEST_BODY") else { return };
+    let _turn = loud_turn();
+    let on_trap = match std::env::var("GUEST_ON_TRAP").as_deref() {
+        Ok("pass") => OnTrap::Pass,
+        _ => OnTrap::Abort,
+    };
+    load(&any(&body), options(on_trap)).unwrap();
+    for _ in 0..3 {
+        guest::enter(&GETPID);
+    }
+    guest::finish(0);
+}
+
+#[test]
+fn abort_says_why_and_ends_the_process() {
+    for (body, message) in FAULTS {
+        let (status, stderr) = run_child(body, "abort");
+        assert_eq!(status.signal(), Some(6), "{stderr}");
+        assert!(stderr.starts_with(message), "{stderr}\nexpected: {message}");
+        assert!(stderr.ends_with(ABORTED), "{stderr}");
+    }
+}
+
+#[test]
+fn a_trap_shows_where_in_the_guest_it_happened() {
+    let (_, stderr) = run_child("unreachable", "abort");
+    let frame = stderr.lines().nth(1).unwrap();
+    assert!(frame.starts_with("     0: function 0 @ 0x"), "{stderr}");
+}
+
+#[test]
+fn pass_is_reported_once_and_counted() {
+    let (status, stderr) = run_child(TRAP, "pass");
+    assert!(status.success(), "{stderr}");
+    assert_eq!(stderr.matches("trapped in").count(), 1, "{stderr}");
+    assert!(stderr.contains("  ZPOLINE_ON_TRAP=pass: the call runs unhooked; more such are counted\n"), "{stderr}");
+    assert!(
+        stderr.contains("zpoline: hook test.cwasm failed 3 times in this process; the first was shown\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn deny_and_pass_answer_every_failure() {
+    let _turn = turn();
+    for (body, _) in FAULTS {
+        load(&any(body), options(OnTrap::Deny(13))).unwrap();
+        assert_eq!(guest::enter(&GETPID), Decision::Complete(-13), "{body}");
+        assert_eq!(guest::enter(&GETPID), Decision::Complete(-13), "{body}");
+        load(&any(body), options(OnTrap::Pass)).unwrap();
+        assert_eq!(guest::enter(&GETPID), Decision::Forward, "{body}");
+        assert_eq!(guest::enter(&GETPID), Decision::Forward, "{body}");
+    }
+}
+
+/// A hook whose third call in an instance traps; the others answer how many
+/// there were.
+fn third_traps() -> String {
+    let core = format!(
+        r#"(memory (export "memory") 1) (global $count (mut i64) (i64.const 0))
+        (func (export "enter") {ENTER}
+          (global.set $count (i64.add (global.get $count) (i64.const 1)))
+          (if (i64.eq (global.get $count) (i64.const 3)) (then unreachable))
+          (i32.store8 (i32.const 1024) (i32.const 2))
+          (i64.store (i32.const 1032) (global.get $count)) (i32.const 1024))"#
+    );
+    hook(&core, ANY)
+}
+
+#[test]
+fn after_a_trap_later_calls_see_a_new_instance() {
+    let _turn = turn();
+    load(&third_traps(), options(OnTrap::Deny(1))).unwrap();
+    let answers: Vec<_> = (0..7).map(|_| guest::enter(&GETPID)).collect();
+    assert_eq!(answers, [1, 2, -1, 1, 2, -1, 1].map(Decision::Complete));
+}
+
+#[test]
+fn reload_shows_the_call_to_a_new_instance_after_a_pause() {
+    let _turn = turn();
+    load(&third_traps(), options(OnTrap::Reload)).unwrap();
+    let mut enter = || guest::enter(&GETPID);
+    assert_eq!([enter(), enter(), enter(), enter()], [1, 2, 1, 2].map(Decision::Complete));
+    // The second reload comes too soon: the call fails. After the pause it is
+    // served again.
+    assert_eq!(enter(), Decision::Complete(-1));
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(enter(), Decision::Complete(1));
+}
+
+#[test]
+fn reload_gives_up_on_a_hook_that_only_traps() {
+    let _turn = turn();
+    load(&any(TRAP), options(OnTrap::Reload)).unwrap();
+    for _ in 0..100 {
+        assert_eq!(guest::enter(&GETPID), Decision::Complete(-1));
+    }
+}
+
+/// The message of a hook that is refused.
+fn refused(wat: &str) -> String {
+    load(wat, options(OnTrap::Abort)).unwrap_err().to_string()
+}
+
+#[test]
+fn refusals_name_both_sides_and_a_fix() {
+    let _turn = turn();
+    let renamed = |name: &str| any("").replace("zpoline:hook/any@0.1.0", name);
+    assert_eq!(
+        refused(&renamed("zpoline:hook/any@0.2.0")),
+        "hook test.cwasm exports zpoline:hook/any@0.2.0; this loader has any@0.1.0\n  \
+         a hook and the loader must agree on one version of zpoline:hook, 0.1.0\n  \
+         fix: rebuild the hook with the wit/ folder of zpoline 0.1.0"
+    );
+    assert_eq!(
+        refused(&renamed("zpoline:hook/opanat@0.1.0")),
+        "hook test.cwasm exports zpoline:hook/opanat@0.1.0, which is no interface of this loader\n  \
+         zpoline:hook@0.1.0 has one interface per syscall, and any, returned, lifecycle\n  \
+         fix: zpoline syscalls lists the names"
+    );
+    assert_eq!(
+        refused(&renamed("zpoline:hook/openat@0.1.0")),
+        "hook test.cwasm: enter of zpoline:hook/openat@0.1.0 has the wrong type: 7 parameters, expected 4\n  \
+         its interfaces must be those of zpoline:hook@0.1.0 to the letter\n  \
+         fix: rebuild the hook with the wit/ folder of zpoline 0.1.0"
+    );
+    assert_eq!(
+        refused(&renamed("other:host/any@0.1.0")),
+        "hook test.cwasm hooks nothing: it exports no syscall interface of zpoline:hook\n  \
+         a hook exports zpoline:hook/any@0.1.0 or an interface such as zpoline:hook/openat@0.1.0\n  \
+         fix: export one in the hook's world; zpoline inspect test.cwasm lists its exports"
+    );
+    assert_eq!(
+        refused(&any("").replace(r#"(export "enter" (func $any))"#, r#"(export "entre" (func $any))"#)),
+        "hook test.cwasm exports zpoline:hook/any@0.1.0 without its function enter\n  \
+         its interfaces must be those of zpoline:hook@0.1.0 to the letter\n  \
+         fix: rebuild the hook with the wit/ folder of zpoline 0.1.0"
+    );
+}
+
+#[test]
+fn imports_that_nobody_granted_are_refused() {
+    let _turn = turn();
+    let importing = |name: &str| {
+        let import = format!(r#"(import "{name}" (instance (export "now" (func (result u64)))))"#);
+        let core = format!(r#"(memory (export "memory") 1) (func (export "enter") {ENTER} (i32.const 1024))"#);
+        with_imports(&import, "", &core, ANY)
+    };
+    assert_eq!(
+        refused(&importing("wasi:clocks/monotonic-clock@0.2.0")),
+        "hook test.cwasm imports wasi:clocks/monotonic-clock@0.2.0, which this loader does not have\n  \
+         a hook may import from zpoline:hook@0.1.0: types, memory, log, process\n  \
+         fix: build the hook without it; zpoline inspect test.cwasm lists its imports"
+    );
+    assert_eq!(
+        refused(&importing("zpoline:hook/log@0.0.9")),
+        "hook test.cwasm imports zpoline:hook/log@0.0.9; this loader has log@0.1.0\n  \
+         a hook and the loader must agree on one version of zpoline:hook, 0.1.0\n  \
+         fix: rebuild the hook with the wit/ folder of zpoline 0.1.0"
+    );
+    let allow = Options { allow: vec!["everything".into()], ..options(OnTrap::Abort) };
+    assert_eq!(
+        load(&any(""), allow).unwrap_err().to_string(),
+        "ZPOLINE_ALLOW names `everything`, which is nothing that can be granted\n  \
+         known: types, memory, log, process\n  \
+         fix: take the word out, or correct it"
+    );
+}
+
+#[test]
+fn a_hook_that_fails_at_its_start_does_not_start_the_program() {
+    let _turn = turn();
+    let core = |start: &str| {
+        let core = format!(
+            r#"(memory (export "memory") 1) (func $start {start}) (start $start)
+            (func (export "enter") {ENTER} (i32.const 1024))"#
+        );
+        refused(&hook(&core, ANY))
+    };
+    let rest =
+        "\n  the program was not started\n  fix: mend the hook; more memory or fuel: ZPOLINE_MEMORY, ZPOLINE_FUEL";
+    assert_eq!(
+        core("unreachable"),
+        format!("hook test.cwasm trapped at its start: wasm trap: wasm `unreachable` instruction executed{rest}")
+    );
+    assert_eq!(
+        core(LOOP),
+        format!("hook test.cwasm trapped at its start: wasm trap: all fuel consumed by WebAssembly{rest}")
+    );
+    let large = any("").replace(r#"(memory (export "memory") 1)"#, r#"(memory (export "memory") 100)"#);
+    assert!(refused(&large).contains("it had been refused memory: 6553600 bytes wanted, cap 1048576"));
+}
+
+#[test]
+fn a_damaged_component_is_an_error() {
+    let _turn = turn();
+    let bytes = guest_common::compile(&any(""));
+    for wrong in [&b""[..], b"\0asm", &bytes[..100], &bytes[..bytes.len() / 2]] {
+        let error = guest::load(wrong, "test.cwasm", Options::default()).unwrap_err().to_string();
+        assert!(error.starts_with("hook test.cwasm does not fit this loader: "), "{error}");
+        assert!(error.ends_with("fix: compile it again from its .wasm: zpoline compile HOOK.wasm"), "{error}");
+    }
+    // Nothing of a component but its types.
+    assert!(refused(&format!("(component {TYPES})")).contains("hooks nothing"));
+}
