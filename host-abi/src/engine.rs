@@ -52,6 +52,8 @@ pub fn engine_config() -> Result<Config> {
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .generate_address_map(true)
         .debug_info(false)
+        // Backtraces follow frame pointers.
+        .native_unwind_info(false)
         // Its fused multiply-add would call libm, which takes the AVX form where
         // the processor has one and so clears the upper halves of the
         // program's vector registers.

@@ -84,6 +84,24 @@ fn typed_interfaces_get_their_parameters() {
 }
 
 #[test]
+fn a_post_return_is_called_the_long_way() {
+    let _turn = turn();
+    let core = format!(
+        r#"(memory (export "memory") 1) (global $cleaned (mut i64) (i64.const 0))
+        (func (export "post") (param i32) (global.set $cleaned (i64.add (global.get $cleaned) (i64.const 1))))
+        (func (export "enter") {ENTER}
+          (i32.store8 (i32.const 1024) (i32.const 2))
+          (i64.store (i32.const 1032) (global.get $cleaned)) (i32.const 1024))"#
+    );
+    let any = ANY.replace(r#"(memory (core"#, r#"(post-return (func $i "post")) (memory (core"#);
+    load(&hook(&core, &any), Options::default()).unwrap();
+    assert!(!guest::takes_short_way(GETPID));
+    for cleaned in 0..3 {
+        assert_eq!(guest::enter(&call(GETPID, [0; 6])), Decision::Complete(cleaned));
+    }
+}
+
+#[test]
 fn typed_goes_before_any() {
     let _turn = turn();
     let getpid = r#"

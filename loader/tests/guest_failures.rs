@@ -66,7 +66,8 @@ fn child() {
         Ok("pass") => OnTrap::Pass,
         _ => OnTrap::Abort,
     };
-    load(&any(&body), options(on_trap)).unwrap();
+    let extra = "(func $_ZN4deny5check17h0123456789abcdefE unreachable)";
+    load(&any(&body).replace("(func (export", &format!("{extra} (func (export")), options(on_trap)).unwrap();
     for _ in 0..3 {
         guest::enter(&GETPID);
     }
@@ -87,7 +88,14 @@ fn abort_says_why_and_ends_the_process() {
 fn a_trap_shows_where_in_the_guest_it_happened() {
     let (_, stderr) = run_child("unreachable", "abort");
     let frame = stderr.lines().nth(1).unwrap();
-    assert!(frame.starts_with("     0: function 0 @ 0x"), "{stderr}");
+    assert!(frame.starts_with("     0: function 1 @ 0x"), "{stderr}");
+}
+
+#[test]
+fn names_in_a_backtrace_are_demangled() {
+    let name = "_ZN4deny5check17h0123456789abcdefE";
+    let (_, stderr) = run_child(&format!("(call ${name})"), "abort");
+    assert!(stderr.contains("     0: deny::check @ 0x"), "{stderr}");
 }
 
 #[test]
@@ -141,7 +149,7 @@ fn after_a_trap_later_calls_see_a_new_instance() {
 fn reload_shows_the_call_to_a_new_instance_after_a_pause() {
     let _turn = turn();
     load(&third_traps(), options(OnTrap::Reload)).unwrap();
-    let mut enter = || guest::enter(&GETPID);
+    let enter = || guest::enter(&GETPID);
     assert_eq!([enter(), enter(), enter(), enter()], [1, 2, 1, 2].map(Decision::Complete));
     // The second reload comes too soon: the call fails. After the pause it is
     // served again.

@@ -6,7 +6,7 @@
 //! both streams cannot block.
 
 use crate::scratch::Scratch;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -180,6 +180,21 @@ impl Run {
             .spawn()
             .with_context(|| format!("cannot start {}", self.shown()))?;
         Ok(Running { child, shown: self.shown(), limit: self.limit, files: scratch.path(name) })
+    }
+
+    /// Starts it with pipes, for a program that waits for what we say.
+    pub fn piped(&self) -> Result<std::process::Child> {
+        let mut command = self.command();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().with_context(|| format!("cannot start {}", self.shown()))
+    }
+
+    /// Runs it to its end without looking at what it says.
+    pub fn status(&self) -> Result<()> {
+        let mut command = self.command();
+        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        ensure!(status.success(), "{}: {status}", self.shown());
+        Ok(())
     }
 
     /// Runs it to its end.

@@ -38,7 +38,14 @@ Run a program, and all that it starts, under a hook.
                        pass           go on as if there were no hook
                        reload         start the hook afresh
   --log FILE         append messages and the hook's output there, not to stderr
-  --mechanism HOW    how syscalls are caught: auto (default), jump, sud or zpoline
+  --mechanism HOW    how syscalls are caught:
+                       auto      jumps where there is room, made at first use, and
+                                 Syscall User Dispatch for all else (default)
+                       jump      jumps alone, made at the start: what has no room,
+                                 or is loaded later, is not seen
+                       sud       Syscall User Dispatch alone: about 1 us a call
+                       zpoline   calls into page 0, which not every user can map:
+                                 see zpoline doctor
   --fuel N           how much the hook may compute for one call
   --memory SIZE      how much memory the hook may have, for example 64M
   --unhookable WHAT  static, set-user-ID or foreign programs: refuse (default),
@@ -102,8 +109,8 @@ Tell whether programs can be hooked on this machine and, if not, what to do.
 
   zpoline doctor                    this machine, this user
   zpoline doctor PROGRAM            also this program
-  zpoline doctor --sites PROGRAM    also where its syscall instructions are, and
-                                    which of them are proven to be code
+  zpoline doctor --sites PROGRAM    also how many syscall instructions it and its
+                                    libraries have, and how they are caught
 
 The exit status is 0 if all is well and 1 if not.
 ";

@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(refused("--hok f ls"), "invalid option '--hok'");
         assert_eq!(
             refused("--mechanism jmp ls"),
-            "--mechanism=jmp is not known\n  fix: --mechanism=auto or --mechanism=zpoline"
+            "--mechanism=jmp is not known\n  fix: --mechanism=auto or --mechanism=jump or --mechanism=sud or --mechanism=zpoline"
         );
         assert_eq!(
             refused("--fuel lots ls"),

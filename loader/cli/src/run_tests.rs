@@ -37,6 +37,7 @@ fn options_become_variables_and_win() {
     let options = RunOptions {
         arguments: vec!["-e".into(), "openat".into()],
         on_trap: Some("deny:EACCES".into()),
+        mechanism: Some("sud".into()),
         log: Some("/tmp/log".into()),
         ..RunOptions::default()
     };
@@ -50,6 +51,7 @@ fn options_become_variables_and_win() {
             "ZPOLINE_HOOK_ARGS=-e openat",
             "ZPOLINE_LOG_FILE=/tmp/log",
             "ZPOLINE_ON_TRAP=deny:EACCES",
+            "ZPOLINE_MECHANISM=sud",
             "LD_PRELOAD=/c/libzpoline_loader-1.so"
         ]
     );

@@ -200,7 +200,7 @@ fn doctor_says_what_is_in_the_way() {
     let scratch = Scratch::new("doctor");
     let output = scratch.zpoline(&["doctor", "--sites", "sh"]);
     let said = text(&output.stdout);
-    for topic in ["kernel", "page 0", "PKU", "memory", "program", "sites"] {
+    for topic in ["kernel", "memory", "SUD", "jumps", "page 0", "PKU", "mechanism", "program", "sites"] {
         assert!(
             said.lines().any(|line| line.get(8..).is_some_and(|rest| rest.starts_with(topic))),
             "{topic} in {said}"

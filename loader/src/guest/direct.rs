@@ -60,14 +60,16 @@ impl Direct {
         let Some(memory) = self.memory else { bail!("an action without a memory") };
         // SAFETY: see the module's Safety section; no guest code runs now.
         let memory = unsafe { memory.as_ref() };
-        if at % ALIGNMENT != 0 {
+        if !at.is_multiple_of(ALIGNMENT) {
             bail!("return pointer not aligned");
         }
         if at.checked_add(ACTION).is_none_or(|end| end > memory.length) {
             bail!("pointer out of bounds of memory");
         }
-        // SAFETY: the action's bytes are within the memory, and aligned.
-        let word = |offset: usize| unsafe { memory.base.add(at + offset).cast::<u64>().read() };
+        let word = |offset: usize| {
+            // SAFETY: the action's bytes are within the memory.
+            unsafe { memory.base.add(at + offset).cast::<u64>().read_unaligned() }
+        };
         let call = || WitCall {
             number: word(8) as u32,
             a0: word(16) as i64,

@@ -210,7 +210,7 @@ fn backtrace_lines(f: &mut fmt::Formatter<'_>, backtrace: &WasmBacktrace) -> fmt
     for (depth, frame) in frames.iter().take(SHOWN).enumerate() {
         write!(f, "\n  {depth:>4}: ")?;
         match frame.func_name() {
-            Some(name) => f.write_str(name)?,
+            Some(name) => write!(f, "{:#}", rustc_demangle::demangle(name))?,
             None => write!(f, "function {}", frame.func_index())?,
         }
         if let Some(offset) = frame.module_offset() {

@@ -35,7 +35,7 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// Waits for this test's turn and makes its thread one that the loader knows.
 /// The loader's messages go nowhere.
-pub fn turn() -> MutexGuard<'static, ()> {
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
     static NOWHERE: OnceLock<File> = OnceLock::new();
     let nowhere = NOWHERE.get_or_init(|| File::options().write(true).open("/dev/null").expect("/dev/null"));
     output::direct_to(nowhere.as_raw_fd());
@@ -43,26 +43,26 @@ pub fn turn() -> MutexGuard<'static, ()> {
 }
 
 /// As `turn`, with messages on standard error.
-pub fn loud_turn() -> MutexGuard<'static, ()> {
+pub(crate) fn loud_turn() -> MutexGuard<'static, ()> {
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     adopt();
     turn
 }
 
 /// Gives the calling thread a block.
-pub fn adopt() {
+pub(crate) fn adopt() {
     let block = thread::allocate(core::ptr::null()).expect("memory for a thread block");
     // SAFETY: the block was made for this thread just now.
     unsafe { thread::adopt(block) };
 }
 
 /// Compiles `wat` and loads it.
-pub fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
+pub(crate) fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
     guest::load(&compile(wat), "test.cwasm", options)
 }
 
 /// What wasmtime makes of `wat`, without the trailer.
-pub fn compile(wat: &str) -> Vec<u8> {
+pub(crate) fn compile(wat: &str) -> Vec<u8> {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let source = std::env::temp_dir().join(format!("{stem}.wasm"));
@@ -97,7 +97,7 @@ fn compiler() -> &'static Path {
 }
 
 /// The start of each hook: the types, under the names `$call` and `$action`.
-pub const TYPES: &str = r#"
+pub(crate) const TYPES: &str = r#"
   (import "zpoline:hook/types@0.1.0" (instance $types
     (type $call' (record (field "number" u32) (field "a0" s64) (field "a1" s64) (field "a2" s64)
       (field "a3" s64) (field "a4" s64) (field "a5" s64)))
@@ -108,7 +108,7 @@ pub const TYPES: &str = r#"
   (alias export $types "action" (type $action))"#;
 
 /// Exports core function `enter` of `$i` as the interface `any`.
-pub const ANY: &str = r#"
+pub(crate) const ANY: &str = r#"
   (func $any (param "number" u32) (param "a0" s64) (param "a1" s64) (param "a2" s64) (param "a3" s64)
     (param "a4" s64) (param "a5" s64) (result $action)
     (canon lift (core func $i "enter") (memory (core memory $i "memory"))))
@@ -116,7 +116,7 @@ pub const ANY: &str = r#"
   (export "zpoline:hook/any@0.1.0" (instance $any))"#;
 
 /// Exports core function `exit` of `$i` as the interface `returned`.
-pub const RETURNED: &str = r#"
+pub(crate) const RETURNED: &str = r#"
   (func $exit (param "number" u32) (param "a0" s64) (param "a1" s64) (param "a2" s64) (param "a3" s64)
     (param "a4" s64) (param "a5" s64) (param "outcome" s64) (result s64) (canon lift (core func $i "exit")))
   (instance $returned (export "exit" (func $exit)))
@@ -125,7 +125,7 @@ pub const RETURNED: &str = r#"
 /// Exports core functions `init` and `finish` of `$i` as the interface
 /// `lifecycle`. The inner component gives the record its name, as wit-component
 /// does it.
-pub const LIFECYCLE: &str = r#"
+pub(crate) const LIFECYCLE: &str = r#"
   (type $settings (record (field "per-thread" bool)))
   (func $init (param "arguments" (list string)) (result (result $settings (error string)))
     (canon lift (core func $i "init") (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
@@ -143,15 +143,15 @@ pub const LIFECYCLE: &str = r#"
   (export "zpoline:hook/lifecycle@0.1.0" (instance $lifecycle))"#;
 
 /// Type of a core `enter` behind `any`.
-pub const ENTER: &str = "(param $n i32) (param $a0 i64) (param $a1 i64) (param i64 i64 i64 i64) (result i32)";
+pub(crate) const ENTER: &str = "(param $n i32) (param $a0 i64) (param $a1 i64) (param i64 i64 i64 i64) (result i32)";
 
 /// A hook from the items of its core module and its exports.
-pub fn hook(core: &str, exports: &str) -> String {
+pub(crate) fn hook(core: &str, exports: &str) -> String {
     with_imports("", "", core, exports)
 }
 
 /// A hook whose core module `$m` is instantiated with `arguments`.
-pub fn with_imports(imports: &str, arguments: &str, core: &str, exports: &str) -> String {
+pub(crate) fn with_imports(imports: &str, arguments: &str, core: &str, exports: &str) -> String {
     format!(
         "(component {TYPES} {imports}
   (core module $m {core})
@@ -161,6 +161,6 @@ pub fn with_imports(imports: &str, arguments: &str, core: &str, exports: &str) -
 }
 
 /// A hook of `any` whose `enter` has this body; its answer lies at 1024.
-pub fn any(body: &str) -> String {
+pub(crate) fn any(body: &str) -> String {
     hook(&format!(r#"(memory (export "memory") 1) (func (export "enter") {ENTER} {body} (i32.const 1024))"#), ANY)
 }

@@ -10,6 +10,8 @@ pub(super) struct Facts {
     pub(super) machine: String,
     pub(super) glibc: String,
     pub(super) page_zero: Tried,
+    /// The table of jump targets at [`probe::JUMP_TABLE`].
+    pub(super) jump_table: Tried,
     /// `vm.mmap_min_addr`.
     pub(super) min_addr: Option<u64>,
     /// CAP_SYS_RAWIO in effect.
@@ -39,6 +41,7 @@ pub(super) fn gather() -> Facts {
         machine,
         glibc: probe::glibc(),
         page_zero: probe::page_zero(),
+        jump_table: probe::jump_table(),
         min_addr: number("/proc/sys/vm/mmap_min_addr"),
         rawio: has_rawio(&status),
         selinux: (number("/sys/fs/selinux/enforce") == Some(1)).then(mmap_low_allowed),

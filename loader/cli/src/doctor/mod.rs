@@ -85,8 +85,12 @@ impl fmt::Display for Report {
 /// Examines this machine and, if one is given, a program.
 pub(crate) fn examine(program: Option<&OsStr>, sites: bool) -> Result<Report> {
     let mut report = Report::default();
-    let mut machine = verdict::judge(&facts::gather());
-    machine.extend(trial::run(machine.iter().all(|finding| finding.mark != Mark::Bad)));
+    let facts = facts::gather();
+    let mut machine = verdict::judge(&facts);
+    let mechanism = verdict::mechanism(&facts);
+    let nothing_bad = machine.iter().chain([&mechanism]).all(|finding| finding.mark != Mark::Bad);
+    machine.extend(trial::run(nothing_bad));
+    machine.push(mechanism);
     report.parts.push(("this machine".to_owned(), machine));
     if let Some(name) = program {
         let (path, findings) = target::examine(name, sites)?;

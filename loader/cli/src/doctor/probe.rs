@@ -2,12 +2,13 @@
 //!
 //! # Safety
 //! The closures given to [`in_child`] map and unmap memory, and arm the child's
-//! own syscall dispatch; the child ends right after. Address 0 is written only
-//! after mapping it. What runs in this process passes pointers to locals only.
+//! own syscall dispatch; the child ends right after. What runs in this process passes pointers to locals only.
 #![allow(unsafe_code, reason = "asks the kernel and the CPU")]
 
 use crate::sys::{Ended, in_child};
 use std::io;
+use std::ops::Range;
+use zpoline_planner::jump::SLOTS;
 
 /// What came of a try: the error number if the kernel refused.
 pub(super) type Tried = Result<(), i32>;
@@ -30,22 +31,34 @@ fn tried(work: impl FnOnce() -> Tried) -> Tried {
     }
 }
 
-/// Maps page 0, writes to it and makes it executable, as the loader has to.
+/// Maps page 0 and makes it executable, as mechanism zpoline has to.
 pub(super) fn page_zero() -> Tried {
+    can_map(0..4096, libc::PROT_READ | libc::PROT_EXEC)
+}
+
+/// Where the loader's table of jump targets lies: 8192 pointers.
+pub(super) const JUMP_TABLE: Range<usize> = SLOTS.start as usize..SLOTS.start as usize + (8192 << 3);
+
+/// Maps the table of jump targets and makes it read-only, as the loader has to.
+pub(super) fn jump_table() -> Tried {
+    can_map(JUMP_TABLE, libc::PROT_READ)
+}
+
+fn can_map(range: Range<usize>, then: i32) -> Tried {
     tried(|| {
-        let length = 4096;
+        let wanted = std::ptr::without_provenance_mut(range.start);
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED_NOREPLACE;
         // SAFETY: NOREPLACE harms no mapping that is there.
-        let page = unsafe { libc::mmap(std::ptr::null_mut(), length, protection, flags, -1, 0) };
-        if page == libc::MAP_FAILED {
+        let mapped = unsafe { libc::mmap(wanted, range.len(), protection, flags, -1, 0) };
+        if mapped == libc::MAP_FAILED {
             return Err(errno());
         }
-        if !page.is_null() {
+        if mapped != wanted {
             return Err(libc::EEXIST);
         }
-        // SAFETY: the page was just mapped, and nothing is in it.
-        match unsafe { libc::mprotect(page, length, libc::PROT_READ | libc::PROT_EXEC) } {
+        // SAFETY: it was just mapped, and nothing is in it.
+        match unsafe { libc::mprotect(mapped, range.len(), then) } {
             0 => Ok(()),
             _ => Err(errno()),
         }

@@ -1,0 +1,37 @@
+//! What a start costs: /bin/true, from fork to the end of wait.
+
+use super::{Hook, Variant, median};
+use crate::command::Run;
+use crate::modes;
+use anyhow::Result;
+use std::time::Instant;
+
+/// Runs the measurement and prints a table. Answers whether the promise holds.
+pub fn start(rounds: usize) -> Result<bool> {
+    const PROMISED: f64 = 15.0;
+    let mut variants = vec![Variant::Native];
+    for mechanism in modes::MECHANISMS {
+        variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Tracer].map(|hook| Variant::Loaded(mechanism, hook)));
+    }
+    let runs: Vec<Run> = variants.iter().map(|variant| variant.apply(Run::new("/bin/true"))).collect::<Result<_>>()?;
+    let mut figures: Vec<Vec<f64>> = variants.iter().map(|_| Vec::with_capacity(rounds)).collect();
+    for round in 0..rounds {
+        for step in 0..runs.len() {
+            let at = (step + round) % runs.len();
+            let begin = Instant::now();
+            runs[at].status()?;
+            figures[at].push(begin.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    let medians: Vec<f64> = figures.iter_mut().map(|figures| median(figures)).collect();
+    println!("{:<32}{:>12}{:>12}", "ms for /bin/true", "median", "more");
+    let mut kept = true;
+    for (variant, figure) in variants.iter().zip(&medians) {
+        let more = figure - medians[0];
+        kept &= more <= PROMISED;
+        let verdict = if more <= PROMISED { "kept" } else { "NOT KEPT" };
+        let promise = if *variant == Variant::Native { String::new() } else { format!("  <= native + {PROMISED} ms: {verdict}") };
+        println!("{variant:<32}{figure:>12.2}{more:>12.2}{promise}");
+    }
+    Ok(kept)
+}
