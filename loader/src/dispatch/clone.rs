@@ -98,6 +98,7 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
     new.registers().clone_from(block.registers());
     new.origin.set(block.origin.get());
     new.sigsys_blocked.set(block.sigsys_blocked.get());
+    new.faults_blocked.set(block.faults_blocked.get());
     new.saved_mask.set(block.saved_mask.get());
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());

@@ -91,6 +91,8 @@ pub struct ThreadBlock {
     pub origin: Cell<Origin>,
     /// SIGSYS is in the mask that the program believes in.
     pub sigsys_blocked: Cell<bool>,
+    /// SIGSEGV or SIGBUS is blocked: a fault would be deadly.
+    pub faults_blocked: Cell<bool>,
     /// A mask without SIGSYS, in place of one that the program gave.
     pub mask_copy: Cell<SignalSet>,
     /// pselect6's pair of mask address and size, in place of the program's.

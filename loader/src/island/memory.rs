@@ -1,14 +1,19 @@
 //! Reads of the program's memory on behalf of guests and the dispatcher.
 //!
-//! The address is an allegation of the program. `process_vm_readv` on ourselves
-//! turns a bad one into EFAULT instead of a fault, whatever another thread
-//! unmaps meanwhile.
+//! The address is an allegation of the program. It is copied from in place; where
+//! that faults, the signal code ends the copy short (`signals::fault`), whatever
+//! another thread unmaps meanwhile. While the program blocks SIGSEGV, which would
+//! make a fault deadly, and before the loader handles it, `process_vm_readv` on
+//! ourselves does the same at twenty times the cost.
 //!
 //! # Safety
-//! The kernel writes only into the caller's slice.
-#![allow(unsafe_code, reason = "raw process_vm_readv")]
+//! The copy writes only into the caller's slice, or where the program told the
+//! kernel to write.
+#![allow(unsafe_code, reason = "guarded copies and raw process_vm_readv")]
 
 use crate::arch::syscall::{PAGE, nr, syscall0, syscall6};
+use crate::dispatch::thread;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// A Linux error number, 1 to 4095.
 pub type Errno = u32;
@@ -16,10 +21,77 @@ pub type Errno = u32;
 /// Bad address.
 pub const EFAULT: Errno = 14;
 
+core::arch::global_asm!(
+    ".pushsection .text.zpl_copy,\"ax\",@progbits",
+    ".balign 16",
+    ".globl zpl_copy",
+    ".hidden zpl_copy",
+    // (to, from, length) -> bytes not copied
+    "zpl_copy:",
+    "mov rcx, rdx",
+    ".globl zpl_copy_begin",
+    ".hidden zpl_copy_begin",
+    "zpl_copy_begin:",
+    "rep movsb",
+    ".globl zpl_copy_end",
+    ".hidden zpl_copy_end",
+    "zpl_copy_end:",
+    "mov rax, rcx",
+    "ret",
+    ".popsection",
+);
+
+unsafe extern "C" {
+    fn zpl_copy(to: *mut u8, from: *const u8, length: usize) -> usize;
+    static zpl_copy_begin: u8;
+    static zpl_copy_end: u8;
+}
+
+/// If `rip` lies in a guarded copy, where a fault continues: the copy has ended
+/// short.
+pub fn end_of_copy(rip: u64) -> Option<u64> {
+    let end = (&raw const zpl_copy_end).addr() as u64;
+    ((&raw const zpl_copy_begin).addr() as u64..end).contains(&rip).then_some(end)
+}
+
+static GUARDED: AtomicBool = AtomicBool::new(false);
+
+/// From here on the loader handles SIGSEGV and SIGBUS.
+pub fn faults_are_handled() {
+    GUARDED.store(true, Ordering::Relaxed);
+}
+
+/// Whether a fault in this thread would arrive.
+fn guarded() -> bool {
+    GUARDED.load(Ordering::Relaxed) && thread::try_current().is_some_and(|block| !block.faults_blocked.get())
+}
+
+/// Copies and answers how many bytes could not be.
+///
+/// # Safety
+/// `guarded()`, and one side is the caller's, for `length` bytes.
+unsafe fn copy(to: u64, from: u64, length: usize) -> usize {
+    // SAFETY: by the caller; the other side may fault.
+    unsafe {
+        zpl_copy(
+            core::ptr::with_exposed_provenance_mut(to as usize),
+            core::ptr::with_exposed_provenance(from as usize),
+            length,
+        )
+    }
+}
+
 #[repr(C)]
 struct IoVec {
     base: u64,
     len: usize,
+}
+
+/// Whether the range lies in the user half of the address space: elsewhere a copy
+/// would raise another kind of fault.
+fn is_user(at: u64, length: usize) -> bool {
+    const END: u64 = 1 << 47;
+    at < END && (length as u64) < END - at
 }
 
 /// Reads up to `out.len()` bytes and stops where memory ends; EFAULT if not
@@ -27,6 +99,11 @@ struct IoVec {
 pub fn read_some(at: u64, out: &mut [u8]) -> Result<usize, Errno> {
     if out.is_empty() {
         return Ok(0);
+    }
+    if guarded() && is_user(at, out.len()) {
+        // SAFETY: the slice is the caller's.
+        let left = unsafe { copy(out.as_mut_ptr() as u64, at, out.len()) };
+        return if left == out.len() { Err(EFAULT) } else { Ok(out.len() - left) };
     }
     // The remote side is cut at page boundaries: process_vm_readv gives up on
     // a whole element when it cannot read all of it.
@@ -104,6 +181,12 @@ pub fn read_c_string(at: u64, out: &mut [u8]) -> Result<usize, Errno> {
 
 /// Writes all of `bytes`, or EFAULT (some may then have been written).
 pub fn write_exact(at: u64, bytes: &[u8]) -> Result<(), Errno> {
+    if guarded() && is_user(at, bytes.len()) {
+        // SAFETY: the slice is the caller's; the program told the kernel to
+        // write there.
+        let left = unsafe { copy(at, bytes.as_ptr() as u64, bytes.len()) };
+        return if left == 0 { Ok(()) } else { Err(EFAULT) };
+    }
     let local = IoVec { base: bytes.as_ptr() as u64, len: bytes.len() };
     let remote = IoVec { base: at, len: bytes.len() };
     // SAFETY: the kernel reads our slice, and writes where the program asked

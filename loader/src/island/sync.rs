@@ -33,6 +33,10 @@ pub fn is_shared() -> bool {
     SHARED.load(Ordering::Relaxed)
 }
 
+/// How often a taken lock is looked at before sleeping: about as long as a guest
+/// call holds it.
+const SPINS: u32 = 200;
+
 const FREE: u32 = 0;
 const HELD: u32 = 1;
 const CONTENDED: u32 = 2;
@@ -80,15 +84,23 @@ impl Lock {
 
     #[cold]
     fn lock_contended(&self) {
-        for _ in 0..100 {
-            if self.0.load(Ordering::Relaxed) == FREE
-                && self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
-            {
+        // What the word says once we have slept: others may sleep still.
+        let mut held = HELD;
+        loop {
+            // Also after each sleep: who is only just awake would lose the lock
+            // to threads that take it again and again.
+            for _ in 0..SPINS {
+                if self.0.load(Ordering::Relaxed) == FREE
+                    && self.0.compare_exchange(FREE, held, Ordering::Acquire, Ordering::Relaxed).is_ok()
+                {
+                    return;
+                }
+                core::hint::spin_loop();
+            }
+            held = CONTENDED;
+            if self.0.swap(CONTENDED, Ordering::Acquire) == FREE {
                 return;
             }
-            core::hint::spin_loop();
-        }
-        while self.0.swap(CONTENDED, Ordering::Acquire) != FREE {
             futex_wait(&self.0, CONTENDED);
         }
     }

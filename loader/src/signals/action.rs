@@ -28,6 +28,10 @@ pub const SIGNALS: usize = 64;
 pub const SIGKILL: u32 = 9;
 /// The signal of a bad address.
 pub const SIGSEGV: u32 = 11;
+/// The signal of an address without memory behind it.
+pub const SIGBUS: u32 = 7;
+/// What tells of a failed access to memory.
+pub const FAULTS: SignalSet = 1 << (SIGSEGV - 1) | 1 << (SIGBUS - 1);
 /// The signal of an invalid opcode.
 pub const SIGILL: u32 = 4;
 /// Cannot be caught.
@@ -58,8 +62,8 @@ pub fn bit(signal: u32) -> SignalSet {
 const ENTRY_MASK: SignalSet = !(1 << (SIGSYS - 1));
 
 /// Signals that the loader handles whatever the program says: faults of patched
-/// sites, and dispatched calls.
-const OWN: [u32; 3] = [SIGSEGV, SIGILL, SIGSYS];
+/// sites and of guarded copies, and dispatched calls.
+const OWN: [u32; 4] = [SIGSEGV, SIGBUS, SIGILL, SIGSYS];
 
 fn is_own(signal: u32) -> bool {
     OWN.contains(&signal)
@@ -246,6 +250,7 @@ pub fn take_over() {
             kernel_set(signal, Some(&action.for_kernel(signal)), None);
         }
     }
+    memory::faults_are_handled();
 }
 
 /// The program calls rt_sigaction: same checks, same order and same effects as

@@ -16,6 +16,7 @@ use super::{fault, mask, sud};
 use crate::arch::entry;
 use crate::arch::syscall::{nr, syscall0, syscall4};
 use crate::dispatch::thread::{self, ThreadBlock};
+use crate::island::memory;
 use crate::rewrite::{arena, known};
 
 /// struct sigcontext, as far as general registers go, and the fault's nature.
@@ -94,6 +95,12 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
     if signal == SIGSYS && sud::dispatched(info, &mut user.context) {
         return 0;
     }
+    if action::FAULTS & action::bit(signal) != 0
+        && let Some(end) = memory::end_of_copy(user.context.rip)
+    {
+        user.context.rip = end;
+        return 0;
+    }
     let block = thread::try_current();
     let actions: &Actions = match block {
         // SAFETY: the actions outlive the thread.
@@ -107,7 +114,9 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
             if fault::is_synchronous(signal, info) {
                 fault::internal(signal, info, user);
             }
-            defer(block, signal, info, user);
+            if block.deferred.get() == 0 {
+                defer(block, signal, info, user);
+            }
             return 0;
         } else if let Some(begin) = entry::restart_of(user.context.rip) {
             user.context.rip = begin;
@@ -136,7 +145,11 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         }
     }
     let own = if wanted.flags & SA_NODEFER == 0 { action::bit(signal) } else { 0 };
-    mask::set((user.mask | wanted.mask | own) & !sud_keeps());
+    let mask = (user.mask | wanted.mask | own) & !sud_keeps();
+    if let Some(block) = block {
+        block.faults_blocked.set(mask & action::FAULTS != 0);
+    }
+    mask::set(mask);
     wanted.handler
 }
 
@@ -223,7 +236,8 @@ fn defer(block: &ThreadBlock, signal: u32, info: &Info, user: &mut UserContext) 
     block.deferred.set(signal);
     block.saved_mask.set(user.mask);
     block.pending.set(1);
-    user.mask = !0;
+    // Faults of guarded copies still have to arrive.
+    user.mask = !(action::FAULTS | action::bit(SIGSYS));
 }
 
 /// Called on the way out when a signal was put off or a mask is due: hands the

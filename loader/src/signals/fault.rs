@@ -17,7 +17,7 @@ use crate::rewrite::{arena, known};
 const SIGILL: u32 = action::SIGILL;
 const SIGTRAP: u32 = 5;
 const SIGABRT: usize = 6;
-const SIGBUS: u32 = 7;
+const SIGBUS: u32 = action::SIGBUS;
 const SIGFPE: u32 = 8;
 const SIGSEGV: u32 = action::SIGSEGV;
 const SEGV_MAPERR: i32 = 1;

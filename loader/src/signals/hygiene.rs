@@ -9,7 +9,7 @@
 //! The kernel gets addresses of cells in the thread's own block.
 #![allow(unsafe_code, reason = "raw rt_sigprocmask")]
 
-use super::action::{SignalSet, bit};
+use super::action::{FAULTS, SignalSet, bit};
 use super::sud;
 use crate::arch::syscall::{nr, syscall4};
 use crate::dispatch::Structural;
@@ -39,6 +39,12 @@ fn read_word(at: u64) -> Option<u64> {
 
 /// What becomes of a call of `NUMBERS`.
 pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
+    match call.number as usize {
+        nr::RT_SIGPROCMASK => note_faults(block, call.args),
+        // The frame's mask is not known; most have neither blocked.
+        nr::RT_SIGRETURN => block.faults_blocked.set(false),
+        _ => {}
+    }
     if !sud::armed() {
         return Structural::Plain;
     }
@@ -55,6 +61,21 @@ pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
         nr::PRCTL => prctl(call.args),
         _ => Structural::Plain,
     }
+}
+
+/// Keeps account of whether a fault would arrive (`island::memory`).
+fn note_faults(block: &ThreadBlock, args: [u64; 6]) {
+    const SIG_BLOCK: u64 = 0;
+    const SIG_UNBLOCK: u64 = 1;
+    let [how, new_at, ..] = args;
+    let Some(named) = (new_at != 0).then(|| read_word(new_at)).flatten() else { return };
+    let named = named & FAULTS != 0;
+    let blocked = block.faults_blocked.get();
+    block.faults_blocked.set(match how {
+        SIG_BLOCK => blocked || named,
+        SIG_UNBLOCK => blocked && !named,
+        _ => named,
+    });
 }
 
 /// Replaces the mask that argument `at` points to, if SIGSYS is in it.
