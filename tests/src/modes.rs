@@ -20,7 +20,7 @@ pub struct Mode {
 }
 
 /// Mechanisms that this version has.
-pub const MECHANISMS: [&str; 1] = ["zpoline"];
+pub const MECHANISMS: [&str; 4] = ["zpoline", "jump", "sud", "auto"];
 
 /// The hooks, from the one that does least.
 const HOOKS: [&str; 5] = [
