@@ -41,7 +41,11 @@ fn preload() -> Result<()> {
     }
     ensure!(outcome.end == End::Exit(125), "{} and not exit 125: {complaint}", outcome.end);
     ensure!(outcome.said().is_empty(), "the program ran: {}", outcome.said());
-    for part in ["zpoline: cannot map page 0: EPERM (vm.mmap_min_addr=", "CAP_SYS_RAWIO absent", "fix: sudo sysctl -w vm.mmap_min_addr=0"] {
+    for part in [
+        "zpoline: cannot map page 0: EPERM (vm.mmap_min_addr=",
+        "CAP_SYS_RAWIO absent",
+        "fix: sudo sysctl -w vm.mmap_min_addr=0",
+    ] {
         ensure!(complaint.contains(part), "lacks {part:?}: {complaint}");
     }
     Ok(())
@@ -57,14 +61,22 @@ fn command() -> Result<()> {
     if user::is_root() {
         std::os::unix::fs::chown(&cache, Some(user::NOBODY), Some(user::NOBODY))?;
     }
-    let run = Run::new(&zpoline).args(["trace", "--", "/bin/echo", "ran"]).env("ZPOLINE_CACHE", &cache).env("HOME", "/nonexistent");
+    let run = Run::new(&zpoline)
+        .args(["trace", "--", "/bin/echo", "ran"])
+        .env("ZPOLINE_CACHE", &cache)
+        .env("HOME", "/nonexistent");
     let outcome = user::as_nobody(run).context("setpriv is missing: apt-get install util-linux")?.outcome()?;
     let complaint = outcome.complained();
     if user::may_map_page_0() {
         ensure!(outcome.end == End::Exit(0) && outcome.said() == "ran\n", "{}: {complaint}", outcome.end);
         ensure!(complaint.contains("+++ exited with 0 +++"), "no trace: {complaint}");
     } else {
-        ensure!(outcome.end == End::Exit(125) && outcome.said().is_empty(), "{}: {}{complaint}", outcome.end, outcome.said());
+        ensure!(
+            outcome.end == End::Exit(125) && outcome.said().is_empty(),
+            "{}: {}{complaint}",
+            outcome.end,
+            outcome.said()
+        );
         ensure!(complaint.contains("cannot map page 0: EPERM"), "{complaint}");
     }
     Ok(())

@@ -56,8 +56,13 @@ fn held(run: &Run) -> Result<Held> {
     drop(child.stdin.take());
     child.wait()?;
     let of = |name: &str| -> Result<i64> {
-        let line = text.lines().find(|line| line.starts_with(name)).with_context(|| format!("{name} in smaps_rollup"))?;
+        let line =
+            text.lines().find(|line| line.starts_with(name)).with_context(|| format!("{name} in smaps_rollup"))?;
         Ok(line.split_whitespace().nth(1).context("a figure")?.parse()?)
     };
-    Ok(Held { resident: of("Rss:")?, proportional: of("Pss:")?, private: of("Private_Dirty:")? + of("Private_Clean:")? })
+    Ok(Held {
+        resident: of("Rss:")?,
+        proportional: of("Pss:")?,
+        private: of("Private_Dirty:")? + of("Private_Clean:")?,
+    })
 }

@@ -30,7 +30,8 @@ pub fn start(rounds: usize) -> Result<bool> {
         let more = figure - medians[0];
         kept &= more <= PROMISED;
         let verdict = if more <= PROMISED { "kept" } else { "NOT KEPT" };
-        let promise = if *variant == Variant::Native { String::new() } else { format!("  <= native + {PROMISED} ms: {verdict}") };
+        let promise =
+            if *variant == Variant::Native { String::new() } else { format!("  <= native + {PROMISED} ms: {verdict}") };
         println!("{variant:<32}{figure:>12.2}{more:>12.2}{promise}");
     }
     Ok(kept)

@@ -26,20 +26,32 @@ fn file(name: &str, make: fn(&Scratch) -> Result<PathBuf>, says: &'static [&'sta
 
 pub(crate) fn all() -> Vec<Body> {
     vec![
-        file("no such file", |s| Ok(s.path("none.cwasm")), &["cannot open the hook", "No such file", "fix: name a compiled hook"]),
+        file(
+            "no such file",
+            |s| Ok(s.path("none.cwasm")),
+            &["cannot open the hook", "No such file", "fix: name a compiled hook"],
+        ),
         file("a directory", |s| Ok(s.directory().to_owned()), &["is not a regular file", "fix: "]),
         file("an empty file", |s| s.write("hook.cwasm", ""), &["is empty", "fix: "]),
         file("a text", |s| s.write("hook.cwasm", "hello"), &["is text, not a compiled hook", "fix: zpoline compile"]),
         file("cut short", |s| made(s, |b| b.truncate(b.len() / 2)), &["or its end is missing", "fix: zpoline compile"]),
         file("its head cut", |s| made(s, |b| drop(b.drain(..1))), &["bytes and should have", "fix: zpoline compile"]),
-        file("one bit flipped", |s| made(s, flip), &["is damaged: its checksum does not match", "fix: zpoline compile"]),
+        file(
+            "one bit flipped",
+            |s| made(s, |b| flip(b)),
+            &["is damaged: its checksum does not match", "fix: zpoline compile"],
+        ),
         file("of another program", |s| s.write("hook.cwasm", fs::read("/bin/true")?), &["fix: zpoline compile"]),
         file(
             "WebAssembly that is not compiled",
             |_| Ok(places::root().join("guest-examples/trace/trace.wasm")),
             &["is WebAssembly that is not compiled yet", "fix: zpoline compile"],
         ),
-        file("writable by a group", |s| with_mode(s, 0o664), &["can be written by others (mode 0664)", "fix: chmod go-w"]),
+        file(
+            "writable by a group",
+            |s| with_mode(s, 0o664),
+            &["can be written by others (mode 0664)", "fix: chmod go-w"],
+        ),
         file("writable by all", |s| with_mode(s, 0o606), &["can be written by others (mode 0606)", "fix: chmod go-w"]),
         case("unreadable by others is fine", || {
             let scratch = Scratch::new("hook")?;
@@ -50,7 +62,7 @@ pub(crate) fn all() -> Vec<Body> {
     ]
 }
 
-fn flip(bytes: &mut Vec<u8>) {
+fn flip(bytes: &mut [u8]) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
 }
