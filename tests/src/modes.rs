@@ -6,7 +6,7 @@
 //! call has to fail with ENOSYS.
 
 use crate::command::Run;
-use crate::{guests, places};
+use crate::{guests, places, user};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -52,6 +52,11 @@ impl Mode {
     pub fn load(self, run: Run) -> Result<Run> {
         Ok(preload(run, guests::own(self.hook)?)?.env("ZPOLINE_MECHANISM", self.mechanism).env("WITNESS", "loaded"))
     }
+}
+
+/// The mechanisms that this user can have here.
+pub fn possible() -> impl Iterator<Item = &'static str> {
+    MECHANISMS.into_iter().filter(|mechanism| user::cannot_use(mechanism).is_none())
 }
 
 /// The program natively: it makes sure that no loader is there.

@@ -49,8 +49,8 @@ impl Subject {
             let why = said.lines().find_map(|line| line.strip_prefix("skipped: ")).unwrap_or("it does not say why");
             return Verdict::Skipped(why.into());
         }
-        if !user::own_may_map_page_0() {
-            return Verdict::Skipped("this user may not map page 0: run the tests as root".into());
+        if let Some(why) = user::cannot_use(mode.mechanism) {
+            return Verdict::Skipped(why);
         }
         let declared = exceptions::of(&self.program.name, mode);
         // One that hangs, or cannot be run, differs as well.

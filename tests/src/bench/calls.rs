@@ -20,7 +20,7 @@ pub fn calls(rounds: usize, count: u64) -> Result<bool> {
     let source = places::root().join("tests/programs/bench/calls.c");
     let program = programs::compile(&source, "bench-calls", &[])?;
     let mut variants = vec![Variant::Native, Variant::Armed];
-    for mechanism in modes::MECHANISMS {
+    for mechanism in modes::possible() {
         variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Answer].map(|hook| Variant::Loaded(mechanism, hook)));
     }
     let mut figures: Vec<Figures> = variants.iter().map(|_| Figures::default()).collect();
@@ -67,7 +67,7 @@ fn print(variants: &[Variant], figures: &mut [Figures]) -> bool {
             other / native.1
         );
     }
-    for mechanism in modes::MECHANISMS {
+    for mechanism in modes::possible() {
         let armed = variants.iter().zip(figures.iter()).any(|(variant, figures)| {
             figures.armed
                 && matches!(variant, Variant::Loaded(name, Hook::Elsewhere | Hook::Answer) if *name == mechanism)

@@ -23,7 +23,7 @@ pub fn memory() -> Result<()> {
     let program = programs::compile(&source, "bench-threads", &["-pthread"])?;
     println!("{:<32}{:>10}{:>10}{:>10}{:>16}", "KiB a process", "Rss", "Pss", "private", "more a thread");
     let mut variants = vec![Variant::Native];
-    for mechanism in modes::MECHANISMS {
+    for mechanism in modes::possible() {
         variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Tracer].map(|hook| Variant::Loaded(mechanism, hook)));
     }
     let mut native = None;

@@ -10,7 +10,7 @@ use std::time::Instant;
 pub fn start(rounds: usize) -> Result<bool> {
     const PROMISED: f64 = 15.0;
     let mut variants = vec![Variant::Native];
-    for mechanism in modes::MECHANISMS {
+    for mechanism in modes::possible() {
         variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Tracer].map(|hook| Variant::Loaded(mechanism, hook)));
     }
     let runs: Vec<Run> = variants.iter().map(|variant| variant.apply(Run::new("/bin/true"))).collect::<Result<_>>()?;
