@@ -24,7 +24,7 @@ pub struct Exception {
 const NULL_IS_READABLE: &str = "page 0 is mapped, and without protection keys (PKU) what is executable is readable";
 
 /// The list.
-pub const EXCEPTIONS: [Exception; 9] = [
+pub const EXCEPTIONS: [Exception; 10] = [
     Exception {
         program: "registers/red_zone_8",
         mechanisms: &["zpoline"],
@@ -69,10 +69,17 @@ pub const EXCEPTIONS: [Exception; 9] = [
     },
     Exception {
         program: "signals/context",
-        mechanisms: &["zpoline"],
+        mechanisms: &["zpoline", "jump", "sud", "auto"],
         hooks: &["forward", "per-thread", "observe", "rewrite"],
         here: || true,
         reason: "a call that a hook has seen is shown where the loader makes it: at the site the hook would see it again",
+    },
+    Exception {
+        program: "signals/context",
+        mechanisms: &["sud"],
+        hooks: &["idle"],
+        here: || true,
+        reason: "the call has left its site by SIGSYS and is made by the loader",
     },
     Exception {
         program: "registers/no_stack",
