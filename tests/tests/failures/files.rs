@@ -58,6 +58,14 @@ pub(crate) fn all() -> Vec<Body> {
             expect(&under(with_mode(&scratch, 0o600)?)?, ITS_OWN, ALL_WELL, &[])
         }),
         case("an import that there is not", || not_compiled("wasi:cli/environment@0.2.0")),
+        case("relaxed SIMD, for which the loader does not save enough", || {
+            let add =
+                "(f32x4.relaxed_madd (v128.load (i32.const 0)) (v128.load (i32.const 0)) (v128.load (i32.const 0)))";
+            let export = "(export \"zpoline:hook/getpid@0.1.0#enter\")";
+            let body = format!("(v128.store (i32.const 16) {add}) (i32.const 0)");
+            let source = format!("(module (memory (export \"memory\") 1) (func {export} (result i32) {body}))");
+            refused(&source, &["relaxed SIMD support is not enabled"])
+        }),
         case("an import of another version", || not_compiled("zpoline:hook/log@0.0.9")),
     ]
 }
@@ -75,9 +83,12 @@ fn with_mode(scratch: &Scratch, mode: u32) -> Result<PathBuf> {
 
 /// The compiler says that a hook asks for what nobody can grant.
 fn not_compiled(import: &str) -> Result<()> {
-    let scratch = Scratch::new("import")?;
-    let source = format!("(component (import \"{import}\" (instance)))");
+    refused(&format!("(component (import \"{import}\" (instance)))"), &[import, "fix: "])
+}
+
+/// The compiler refuses a hook and says this.
+fn refused(source: &str, says: &[&str]) -> Result<()> {
+    let scratch = Scratch::new("refused")?;
     let source = scratch.write("hook.wat", source)?;
-    let run = Run::new(places::zpoline()?).arg("compile").arg(&source);
-    expect(&run, REFUSED, "", &[import, "fix: "])
+    expect(&Run::new(places::zpoline()?).arg("compile").arg(&source), REFUSED, "", says)
 }
