@@ -13,6 +13,8 @@ pub struct Exception {
     pub program: &'static str,
     /// The mechanisms that have it.
     pub mechanisms: &'static [&'static str],
+    /// The hooks of `tests/guests` under which it shows; none named: all.
+    pub hooks: &'static [&'static str],
     /// Whether this machine shows it.
     pub here: fn() -> bool,
     /// Why it is so.
@@ -22,42 +24,76 @@ pub struct Exception {
 const NULL_IS_READABLE: &str = "page 0 is mapped, and without protection keys (PKU) what is executable is readable";
 
 /// The list.
-pub const EXCEPTIONS: [Exception; 6] = [
+pub const EXCEPTIONS: [Exception; 10] = [
     Exception {
         program: "registers/red_zone_8",
         mechanisms: &["zpoline"],
+        hooks: &[],
         here: || true,
         reason: "`call *%rax` pushes its return address at -8(%rsp)",
     },
     Exception {
         program: "pointers/null_read",
         mechanisms: &["zpoline"],
+        hooks: &[],
         here: || !has_protection_keys(),
         reason: NULL_IS_READABLE,
     },
     Exception {
         program: "pointers/null_argument",
         mechanisms: &["zpoline"],
+        hooks: &[],
         here: || !has_protection_keys(),
         reason: NULL_IS_READABLE,
     },
     Exception {
         program: "numbers/code_address",
         mechanisms: &["zpoline"],
+        hooks: &[],
         here: || true,
         reason: "`call *%rax` goes to where rax points, if there is code",
     },
     Exception {
         program: "registers/no_stack",
         mechanisms: &["zpoline"],
+        hooks: &[],
         here: || true,
         reason: "`call *%rax` pushes its return address: there must be a stack",
     },
     Exception {
         program: "registers/gs_base",
-        mechanisms: &["zpoline"],
+        mechanisms: &["zpoline", "jump", "sud", "auto"],
+        hooks: &[],
         here: || true,
         reason: "the loader finds its thread block through the gs register",
+    },
+    Exception {
+        program: "signals/context",
+        mechanisms: &["zpoline", "jump", "sud", "auto"],
+        hooks: &["forward", "per-thread", "observe", "rewrite"],
+        here: || true,
+        reason: "a call that a hook has seen is shown where the loader makes it: at the site the hook would see it again",
+    },
+    Exception {
+        program: "signals/context",
+        mechanisms: &["sud"],
+        hooks: &["idle"],
+        here: || true,
+        reason: "the call has left its site by SIGSYS and is made by the loader",
+    },
+    Exception {
+        program: "registers/no_stack",
+        mechanisms: &["sud", "auto"],
+        hooks: &[],
+        here: || true,
+        reason: "SIGSYS needs a stack for its frame; a site that cannot be jumped from is left to it",
+    },
+    Exception {
+        program: "signals/on_stack",
+        mechanisms: &["sud"],
+        hooks: &[],
+        here: || true,
+        reason: "the frame of SIGSYS has to fit on the program's alternate stack beside the handler's",
     },
 ];
 
@@ -72,6 +108,9 @@ fn has_protection_keys() -> bool {
 /// The exception for a program in a mode, on this machine.
 pub fn of(program: &str, mode: Mode) -> Option<&'static Exception> {
     EXCEPTIONS.iter().find(|exception| {
-        exception.program == program && exception.mechanisms.contains(&mode.mechanism) && (exception.here)()
+        exception.program == program
+            && exception.mechanisms.contains(&mode.mechanism)
+            && (exception.hooks.is_empty() || exception.hooks.contains(&mode.hook))
+            && (exception.here)()
     })
 }

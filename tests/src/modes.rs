@@ -6,7 +6,7 @@
 //! call has to fail with ENOSYS.
 
 use crate::command::Run;
-use crate::{guests, places};
+use crate::{guests, places, user};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub struct Mode {
 }
 
 /// Mechanisms that this version has.
-pub const MECHANISMS: [&str; 1] = ["zpoline"];
+pub const MECHANISMS: [&str; 4] = ["zpoline", "jump", "sud", "auto"];
 
 /// The hooks, from the one that does least.
 const HOOKS: [&str; 5] = [
@@ -52,6 +52,11 @@ impl Mode {
     pub fn load(self, run: Run) -> Result<Run> {
         Ok(preload(run, guests::own(self.hook)?)?.env("ZPOLINE_MECHANISM", self.mechanism).env("WITNESS", "loaded"))
     }
+}
+
+/// The mechanisms that this user can have here.
+pub fn possible() -> impl Iterator<Item = &'static str> {
+    MECHANISMS.into_iter().filter(|mechanism| user::cannot_use(mechanism).is_none())
 }
 
 /// The program natively: it makes sure that no loader is there.

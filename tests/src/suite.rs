@@ -136,7 +136,6 @@ pub fn run(cases: Vec<Case<'_>>, threads: usize) -> (Results, ExitCode) {
 }
 
 /// Prints a line of its own, whole.
-#[expect(clippy::explicit_write, reason = "one write a line: cases run side by side")]
 fn say(text: std::fmt::Arguments<'_>) {
     // A reader that went away is no reason to fail.
     let _ = std::io::stdout().lock().write_all(format!("{text}\n").as_bytes());

@@ -132,7 +132,8 @@ fn too_wide(instruction: &Instruction) -> Option<&'static str> {
 fn reachable(code: &[u8], address: u64) -> Vec<Instruction> {
     let mut found = BTreeMap::new();
     let mut starts = vec![address];
-    let offset = |at: u64| at.checked_sub(address).and_then(|at| usize::try_from(at).ok()).filter(|&at| at < code.len());
+    let offset =
+        |at: u64| at.checked_sub(address).and_then(|at| usize::try_from(at).ok()).filter(|&at| at < code.len());
     while let Some(start) = starts.pop() {
         let Some(from) = offset(start) else { continue };
         for instruction in &mut Decoder::with_ip(64, &code[from..], start, DecoderOptions::NONE) {
@@ -206,7 +207,8 @@ fn instructions() -> Result<()> {
     let data = library()?;
     let file = Elf::parse(&*data)?;
     let seen = decode(&file, linear)?;
-    let text: u64 = file.sections().filter(|section| section.kind() == SectionKind::Text).map(|section| section.size()).sum();
+    let text: u64 =
+        file.sections().filter(|section| section.kind() == SectionKind::Text).map(|section| section.size()).sum();
     // What has no symbol: assembly without sizes, padding, the PLT.
     ensure!(seen * 100 >= text * 95, "only {seen} of {text} bytes of code have symbols: is the library stripped?");
     Ok(())
@@ -218,17 +220,23 @@ fn guest_code() -> Result<()> {
     let (payload, _) = zpoline_host_abi::cwasm::split(&bytes).map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let file = Elf::parse(payload)?;
     let seen = decode(&file, reachable)?;
-    let text: u64 = file.sections().filter(|section| section.kind() == SectionKind::Text).map(|section| section.size()).sum();
+    let text: u64 =
+        file.sections().filter(|section| section.kind() == SectionKind::Text).map(|section| section.size()).sum();
     ensure!(seen * 100 >= text * 80, "only {seen} of {text} bytes of guest code were reached");
     Ok(())
 }
 
 /// The command's copy is the one beside it.
 fn embedded() -> Result<()> {
-    let run = zpoline_tests::command::Run::new(places::zpoline()?).arg("loader").env("ZPOLINE_CACHE", places::built("cache")?);
+    let run = zpoline_tests::command::Run::new(places::zpoline()?)
+        .arg("loader")
+        .env("ZPOLINE_CACHE", places::built("cache")?);
     let outcome = run.outcome()?;
     let path = outcome.said();
-    ensure!(fs::read(path.trim_end())? == library()?, "zpoline loader is another than target/release/libzpoline_loader.so");
+    ensure!(
+        fs::read(path.trim_end())? == library()?,
+        "zpoline loader is another than target/release/libzpoline_loader.so"
+    );
     Ok(())
 }
 

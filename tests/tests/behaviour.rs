@@ -49,8 +49,8 @@ impl Subject {
             let why = said.lines().find_map(|line| line.strip_prefix("skipped: ")).unwrap_or("it does not say why");
             return Verdict::Skipped(why.into());
         }
-        if !user::own_may_map_page_0() {
-            return Verdict::Skipped("this user may not map page 0: run the tests as root".into());
+        if let Some(why) = user::cannot_use(mode.mechanism) {
+            return Verdict::Skipped(why);
         }
         let declared = exceptions::of(&self.program.name, mode);
         // One that hangs, or cannot be run, differs as well.
@@ -67,28 +67,37 @@ impl Subject {
     }
 }
 
-/// One line a program, one column a mode.
-fn table(results: &Results, modes: &[Mode]) -> String {
-    let mut rows: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+/// One line a program, one column a mechanism; what is not the same under all
+/// hooks is named.
+fn table(results: &Results) -> String {
+    type Row<'a> = BTreeMap<&'a str, BTreeMap<&'static str, Vec<&'a str>>>;
+    let mut rows: BTreeMap<&str, Row<'_>> = BTreeMap::new();
     for (name, verdict) in results {
         let Some((program, mode)) = name.rsplit_once(" under ") else { continue };
+        let Some((mechanism, hook)) = mode.split_once('/') else { continue };
         let word = match verdict {
             Verdict::Passed => "same",
-            Verdict::Skipped(_) => "-",
+            Verdict::Skipped(_) => "skipped",
             Verdict::Declared(_) => "declared",
             Verdict::Failed(_) => "DIFFERS",
         };
-        rows.entry(program).or_default().insert(mode, word);
+        rows.entry(program).or_default().entry(mechanism).or_default().entry(word).or_default().push(hook);
     }
-    let names: Vec<String> = modes.iter().map(Mode::to_string).collect();
-    let mut text = format!("{:<28}", "program");
-    for name in &names {
-        text.push_str(&format!("{name:>20}"));
+    let cell = |words: &BTreeMap<&str, Vec<&str>>| match words.iter().next() {
+        Some((word, _)) if words.len() == 1 => (*word).to_owned(),
+        _ => {
+            let others = words.iter().filter(|(word, _)| **word != "same");
+            others.map(|(word, hooks)| format!("{word}: {}", hooks.join(" "))).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let mut text = format!("{:<30}", "program");
+    for mechanism in modes::MECHANISMS {
+        text.push_str(&format!("{mechanism:<12}"));
     }
     for (program, cells) in rows {
-        text.push_str(&format!("\n{program:<28}"));
-        for name in &names {
-            text.push_str(&format!("{:>20}", cells.get(name.as_str()).unwrap_or(&"")));
+        text.push_str(&format!("\n{program:<30}"));
+        for mechanism in modes::MECHANISMS {
+            text.push_str(&format!("{:<12}", cells.get(mechanism).map(cell).unwrap_or_default()));
         }
     }
     text
@@ -114,7 +123,7 @@ fn main() -> ExitCode {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (results, code) = suite::run(cases, threads);
     if results.len() > 1 {
-        println!("{}\n", table(&results, &modes));
+        println!("{}\n", table(&results));
     }
     code
 }

@@ -1,83 +1,113 @@
-//! The same as an ordinary user: where page 0 cannot be mapped, a message that
-//! names the cause and a fix and status 125; where it can, all works.
+//! The same as an ordinary user. `zpoline` needs page 0: where that cannot be
+//! had, a message names the cause and a fix, and the status is 125. The other
+//! mechanisms need nothing: every program of tests/programs has to be as it is
+//! natively.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use zpoline_tests::command::{End, Run};
+use zpoline_tests::command::{End, Run, difference};
+use zpoline_tests::modes::Mode;
+use zpoline_tests::programs::{self, Program};
 use zpoline_tests::scratch::Scratch;
 use zpoline_tests::suite::{self, Case, Verdict};
-use zpoline_tests::{guests, places, user};
+use zpoline_tests::{exceptions, guests, places, user};
 
-/// Copies a file to where everybody can read it, whatever the checkout allows.
-fn shared(scratch: &Scratch, from: &Path, mode: u32) -> Result<std::path::PathBuf> {
-    let to = scratch.path(&from.file_name().context("a file")?.to_string_lossy());
+/// What everybody gets if they say nothing.
+const MODE: Mode = Mode { mechanism: "auto", hook: "forward" };
+
+/// Where an ordinary user can read what the tests need, whatever the checkout's
+/// own directory allows.
+struct Shared {
+    scratch: Scratch,
+    loader: PathBuf,
+    hook: PathBuf,
+}
+
+impl Shared {
+    fn new() -> Result<Self> {
+        let scratch = Scratch::new("ordinary")?;
+        fs::set_permissions(scratch.directory(), fs::Permissions::from_mode(0o755))?;
+        let loader = copy(&scratch, &places::loader()?, 0o755)?;
+        let hook = copy(&scratch, &guests::own(MODE.hook)?, 0o644)?;
+        Ok(Self { scratch, loader, hook })
+    }
+
+    /// A program under the loader, as an ordinary user. The variables are set
+    /// behind setpriv, which is root's.
+    fn load(&self, mechanism: &str, program: &[&str]) -> Result<Run> {
+        let variables = [
+            format!("LD_PRELOAD={}", self.loader.display()),
+            format!("ZPOLINE_HOOK={}", self.hook.display()),
+            format!("ZPOLINE_MECHANISM={mechanism}"),
+            "WITNESS=loaded".into(),
+        ];
+        user::as_nobody(Run::new("/usr/bin/env").args(variables).args(program))
+    }
+}
+
+fn copy(scratch: &Scratch, from: &Path, mode: u32) -> Result<PathBuf> {
+    let to = scratch.path(&from.file_name().unwrap_or_default().to_string_lossy());
     fs::copy(from, &to)?;
     fs::set_permissions(&to, fs::Permissions::from_mode(mode))?;
-    fs::set_permissions(scratch.directory(), fs::Permissions::from_mode(0o755))?;
     Ok(to)
 }
 
-/// A program under the idle hook, as an ordinary user.
-fn ordinary(scratch: &Scratch, program: &[&str]) -> Result<Option<Run>> {
-    let loader = shared(scratch, &places::loader()?, 0o755)?;
-    let hook = shared(scratch, &guests::own("idle")?, 0o644)?;
-    // Set behind setpriv, which is root's and need not be hooked.
-    let settings = [format!("LD_PRELOAD={}", loader.display()), format!("ZPOLINE_HOOK={}", hook.display())];
-    let run = Run::new(places::find("env").context("env")?).args(settings).args(program);
-    Ok(user::as_nobody(run))
-}
-
-fn preload() -> Result<()> {
-    let scratch = Scratch::new("ordinary")?;
-    let run = ordinary(&scratch, &["/bin/echo", "ran"])?.context("setpriv is missing: apt-get install util-linux")?;
+/// A run that works if an ordinary user may map page 0, and else says why not.
+fn page_0(run: &Run) -> Result<()> {
     let outcome = run.outcome()?;
     let complaint = outcome.complained();
-    if user::may_map_page_0() {
+    if user::anybody_may_map_page_0() {
         ensure!(outcome.end == End::Exit(0) && outcome.said() == "ran\n", "{}: {complaint}", outcome.end);
         return Ok(());
     }
     ensure!(outcome.end == End::Exit(125), "{} and not exit 125: {complaint}", outcome.end);
     ensure!(outcome.said().is_empty(), "the program ran: {}", outcome.said());
-    for part in ["zpoline: cannot map page 0: EPERM (vm.mmap_min_addr=", "CAP_SYS_RAWIO absent", "fix: sudo sysctl -w vm.mmap_min_addr=0"] {
+    let parts = [
+        "zpoline: cannot map page 0: EPERM (vm.mmap_min_addr=",
+        "CAP_SYS_RAWIO absent",
+        "fix: sudo sysctl -w vm.mmap_min_addr=0",
+    ];
+    for part in parts {
         ensure!(complaint.contains(part), "lacks {part:?}: {complaint}");
     }
     Ok(())
 }
 
-/// `zpoline trace` says the same, and needs no home.
-fn command() -> Result<()> {
-    let scratch = Scratch::new("ordinary")?;
-    let zpoline = shared(&scratch, &places::zpoline()?, 0o755)?;
-    let cache = scratch.path("cache");
+fn trace(shared: &Shared, mechanism: &str) -> Result<Run> {
+    let zpoline = copy(&shared.scratch, &places::zpoline()?, 0o755)?;
+    let cache = shared.scratch.path(&format!("cache-{mechanism}"));
     fs::create_dir(&cache)?;
     fs::set_permissions(&cache, fs::Permissions::from_mode(0o700))?;
     if user::is_root() {
         std::os::unix::fs::chown(&cache, Some(user::NOBODY), Some(user::NOBODY))?;
     }
-    let run = Run::new(&zpoline).args(["trace", "--", "/bin/echo", "ran"]).env("ZPOLINE_CACHE", &cache).env("HOME", "/nonexistent");
-    let outcome = user::as_nobody(run).context("setpriv is missing: apt-get install util-linux")?.outcome()?;
+    let run = Run::new(&zpoline).args(["trace", "--mechanism", mechanism, "--", "/bin/echo", "ran"]);
+    user::as_nobody(run.env("ZPOLINE_CACHE", &cache).env("HOME", "/nonexistent"))
+}
+
+/// The command as an ordinary user who has no home.
+fn command() -> Result<()> {
+    let shared = Shared::new()?;
+    let outcome = trace(&shared, "auto")?.outcome()?;
     let complaint = outcome.complained();
-    if user::may_map_page_0() {
-        ensure!(outcome.end == End::Exit(0) && outcome.said() == "ran\n", "{}: {complaint}", outcome.end);
-        ensure!(complaint.contains("+++ exited with 0 +++"), "no trace: {complaint}");
-    } else {
-        ensure!(outcome.end == End::Exit(125) && outcome.said().is_empty(), "{}: {}{complaint}", outcome.end, outcome.said());
-        ensure!(complaint.contains("cannot map page 0: EPERM"), "{complaint}");
+    ensure!(outcome.end == End::Exit(0) && outcome.said() == "ran\n", "{}: {complaint}", outcome.end);
+    ensure!(complaint.contains("+++ exited with 0 +++"), "no trace: {complaint}");
+    if !user::anybody_may_map_page_0() {
+        page_0(&trace(&shared, "zpoline")?)?;
     }
     Ok(())
 }
 
-/// The doctor of an ordinary user names what is missing.
+/// The doctor of an ordinary user tells what is missing.
 fn doctor() -> Result<()> {
-    let scratch = Scratch::new("ordinary")?;
-    let zpoline = shared(&scratch, &places::zpoline()?, 0o755)?;
-    let outcome = user::as_nobody(Run::new(&zpoline).arg("doctor")).context("setpriv is missing")?.outcome()?;
+    let shared = Shared::new()?;
+    let zpoline = copy(&shared.scratch, &places::zpoline()?, 0o755)?;
+    let outcome = user::as_nobody(Run::new(&zpoline).arg("doctor"))?.outcome()?;
     let said = outcome.said();
-    let wanted = if user::may_map_page_0() { End::Exit(0) } else { End::Exit(1) };
-    ensure!(outcome.end == wanted, "{} and not {wanted}:\n{said}{}", outcome.end, outcome.complained());
+    ensure!(matches!(outcome.end, End::Exit(0 | 1)), "{}:\n{said}{}", outcome.end, outcome.complained());
     ensure!(said.contains("mmap_min_addr"), "nothing about vm.mmap_min_addr:\n{said}");
     Ok(())
 }
@@ -88,9 +118,10 @@ fn hook_of_another() -> Verdict {
         return Verdict::Skipped("only root can give a file away".into());
     }
     let run = || -> Result<()> {
-        let scratch = Scratch::new("ordinary")?;
-        let run = ordinary(&scratch, &["/bin/true"])?.context("setpriv is missing")?;
-        std::os::unix::fs::chown(scratch.path("idle.cwasm"), Some(1234), None)?;
+        let shared = Shared::new()?;
+        let run = shared.load(MODE.mechanism, &["/bin/true"])?;
+        ensure!(run.outcome()?.end == End::Exit(0), "root's hook is refused: {}", run.outcome()?.complained());
+        std::os::unix::fs::chown(&shared.hook, Some(1234), None)?;
         let outcome = run.outcome()?;
         let complaint = outcome.complained();
         ensure!(outcome.end == End::Exit(125), "{}: {complaint}", outcome.end);
@@ -100,14 +131,46 @@ fn hook_of_another() -> Verdict {
     run().into()
 }
 
+/// One program, natively and loaded, both as an ordinary user.
+fn compare(shared: &Shared, program: &Program) -> Result<Verdict> {
+    let file = copy(&shared.scratch, &program.compile()?, 0o755)?;
+    let native = user::as_nobody(Run::new("/usr/bin/env").arg("WITNESS=native").arg(&file))?.outcome()?;
+    if native.end != program.end {
+        // A program that only root can run says so, or dies natively too.
+        let why = native.said().lines().find_map(|line| line.strip_prefix("skipped: ").map(str::to_owned));
+        return Ok(Verdict::Skipped(why.unwrap_or_else(|| format!("natively {} for this user", native.end))));
+    }
+    let run = shared.load(MODE.mechanism, &[&file.display().to_string()])?;
+    let differs = difference(&native, &run.outcome()?).map(|text| format!("{text}{}", run.shown()));
+    Ok(match (differs, exceptions::of(&program.name, MODE)) {
+        (None, None) => Verdict::Passed,
+        (Some(_), Some(exception)) => Verdict::Declared(exception.reason.into()),
+        (Some(text), None) => Verdict::Failed(text),
+        (None, Some(_)) => Verdict::Failed("is as natively, but is declared to differ".into()),
+    })
+}
+
 fn main() -> ExitCode {
     let who = if user::is_root() { "nobody, through setpriv" } else { "this user" };
-    println!("an ordinary user here: {who}; may map page 0: {}", user::may_map_page_0());
-    let cases = vec![
-        Case::new("LD_PRELOAD as an ordinary user", preload),
-        Case::new("zpoline trace as an ordinary user", command),
-        Case::new("zpoline doctor as an ordinary user", doctor),
+    println!("an ordinary user here: {who}; may map page 0: {}", user::anybody_may_map_page_0());
+    let (shared, programs) = match Shared::new().and_then(|shared| Ok((shared, programs::all()?))) {
+        Ok(both) => both,
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let shared = &shared;
+    let mut cases = vec![
+        Case::new("page 0", || page_0(&shared.load("zpoline", &["/bin/echo", "ran"])?)),
+        Case::new("zpoline trace", command),
+        Case::new("zpoline doctor", doctor),
         Case::new("a hook of another user", hook_of_another),
     ];
+    for program in &programs {
+        cases.push(Case::new(format!("{} under {MODE}", program.name), move || {
+            compare(shared, program).unwrap_or_else(|error| Verdict::Failed(format!("{error:#}")))
+        }));
+    }
     suite::run(cases, 2).1
 }

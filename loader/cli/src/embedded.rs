@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// libzpoline_loader.so.
 pub(crate) static LOADER: &[u8] = include_bytes!(env!("ZPOLINE_LOADER_SO"));
@@ -25,7 +26,10 @@ pub(crate) const LOADER_PREFIX: &str = "libzpoline_loader";
 pub(crate) fn loader(cache: &Cache) -> Result<PathBuf> {
     let name = format!("{LOADER_PREFIX}-{}.so", &LOADER_SHA256[..16]);
     let path = cache.path(&name);
-    let path = if is_intact(&path) { path } else { cache.store(&name, LOADER, 0o755)? };
+    if !is_intact(&path) {
+        cache.store(&name, LOADER, 0o755)?;
+        discard_unused(cache.directory(), &name);
+    }
     preloadable(&path)?;
     if sys::mount_flags(&path) & libc::ST_NOEXEC != 0 {
         return Err(Failure::new(format_args!(
@@ -36,6 +40,26 @@ pub(crate) fn loader(cache: &Cache) -> Result<PathBuf> {
         .fix("ZPOLINE_CACHE=/a/directory/without/noexec zpoline ..."));
     }
     Ok(path)
+}
+
+/// Removes loaders of other versions that were written long ago and that nobody
+/// has mapped. A program that runs under one must find it again when it executes
+/// another program: without it, that would run without a hook. What cannot be
+/// told or removed stays.
+fn discard_unused(directory: &Path, current: &str) {
+    const LONG: Duration = Duration::from_hours(7 * 24);
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_other = name != current && name.to_str().is_some_and(|name| name.starts_with(LOADER_PREFIX));
+        let age = || entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
+        if is_other
+            && age().is_some_and(|age| age > LONG)
+            && let Ok(file) = fs::File::open(entry.path())
+            && sys::is_used_by_nobody_else(&file)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Whether the file is what we would write, and ours alone. Its name has the
@@ -79,6 +103,35 @@ mod tests {
         );
         assert!(preloadable(Path::new("/a:b/x.so")).is_err());
         assert!(preloadable(Path::new("/a$b/x.so")).is_err());
+    }
+
+    #[test]
+    fn only_old_loaders_that_nobody_uses_are_discarded() {
+        let directory = std::env::temp_dir().join(format!("zpoline-loaders-{}", std::process::id()));
+        fs::create_dir_all(&directory).expect("a scratch directory");
+        let old = std::time::SystemTime::now() - Duration::from_hours(8 * 24);
+        let file = |name: &str, is_old: bool| {
+            let file = fs::File::create(directory.join(name)).expect("a file");
+            if is_old {
+                file.set_modified(old).expect("its time");
+            }
+        };
+        file("libzpoline_loader-current.so", true);
+        file("libzpoline_loader-fresh.so", false);
+        file("libzpoline_loader-used.so", true);
+        file("libzpoline_loader-old.so", true);
+        file("hook.cwasm", true);
+        let used = fs::File::open(directory.join("libzpoline_loader-used.so")).expect("it");
+        discard_unused(&directory, "libzpoline_loader-current.so");
+        let mut left: Vec<_> = fs::read_dir(&directory).expect("it").flatten().map(|entry| entry.file_name()).collect();
+        left.sort();
+        // On a file system without leases nothing is discarded.
+        left.retain(|name| name != "libzpoline_loader-old.so");
+        let kept =
+            ["hook.cwasm", "libzpoline_loader-current.so", "libzpoline_loader-fresh.so", "libzpoline_loader-used.so"];
+        assert_eq!(left, kept);
+        drop(used);
+        fs::remove_dir_all(&directory).expect("cleaned");
     }
 
     #[test]

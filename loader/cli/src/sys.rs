@@ -7,7 +7,9 @@
 #![allow(unsafe_code, reason = "system calls that std does not offer")]
 
 use std::ffi::{CString, OsStr};
+use std::fs::File;
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -60,6 +62,27 @@ pub(crate) fn mount_flags(path: &Path) -> u64 {
     }
     // SAFETY: the call succeeded, so it wrote the whole structure.
     unsafe { out.assume_init() }.f_flag
+}
+
+/// Whether no other process has a file of ours open or mapped, as the kernel
+/// tells by granting a lease. Only on file systems where leases are known to
+/// count mappings (overlayfs maps another file); false if it cannot be told.
+pub(crate) fn is_used_by_nobody_else(file: &File) -> bool {
+    const BTRFS: i64 = 0x9123_683e;
+    const EXT: i64 = 0xef53;
+    const TMPFS: i64 = 0x0102_1994;
+    const XFS: i64 = 0x5846_5342;
+    const F_SETSIG: i32 = 10;
+    let mut out = std::mem::MaybeUninit::<libc::statfs>::zeroed();
+    // SAFETY: an open file, and room for one statfs; zeroed, so it is valid.
+    let kind = unsafe {
+        libc::fstatfs(file.as_raw_fd(), out.as_mut_ptr());
+        out.assume_init().f_type
+    };
+    // SAFETY: no pointers. Whoever opens the file meanwhile waits, and we get a
+    // signal for it: SIGURG is ignored, SIGIO would end us.
+    let fcntl = |command: i32, argument: i32| unsafe { libc::fcntl(file.as_raw_fd(), command, argument) } == 0;
+    [BTRFS, EXT, TMPFS, XFS].contains(&kind) && fcntl(F_SETSIG, libc::SIGURG) && fcntl(libc::F_SETLEASE, libc::F_WRLCK)
 }
 
 /// Whether the kernel ignores set-user-ID bits for us (`no_new_privs`).

@@ -6,19 +6,18 @@
 #include <ucontext.h>
 
 extern char loop_begin[], loop_end[];
-static volatile long inside, outside, stack_wrong;
+static volatile long total, inside, outside, stack_wrong;
 static volatile uint64_t stack;
-static volatile uint64_t example;
 
 static void handler(int sig, siginfo_t *info, void *context) {
   greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
   uint64_t rip = registers[REG_RIP];
+  total++;
   if (rip >= (uint64_t)loop_begin && rip <= (uint64_t)loop_end) {
     inside++;
     stack_wrong += (uint64_t)registers[REG_RSP] != stack;
   } else {
     outside++;
-    example = rip;
   }
 }
 
@@ -29,7 +28,7 @@ __attribute__((noinline)) static void loop(void) {
                    "syscall\n"
                    "mov $500, %%eax\n"
                    "syscall\n"
-                   "cmpq $2000, inside(%%rip)\n"
+                   "cmpq $2000, total(%%rip)\n"
                    "jb loop_begin\n"
                    ".globl loop_end\nloop_end:\n"
                    : "=m"(stack)::"rax", "rcx", "r11", "memory");
@@ -41,8 +40,7 @@ int main(void) {
   struct itimerval period = {{0, 100}, {0, 100}}, off = {0};
   stack = 0;
   setitimer(ITIMER_REAL, &period, 0);
-  while (inside < 2000 && outside < 2000)
-    loop();
+  loop();
   setitimer(ITIMER_REAL, &off, 0);
   if (stack_wrong)
     printf("%ld with another stack pointer\n", stack_wrong);

@@ -23,7 +23,7 @@ pub fn memory() -> Result<()> {
     let program = programs::compile(&source, "bench-threads", &["-pthread"])?;
     println!("{:<32}{:>10}{:>10}{:>10}{:>16}", "KiB a process", "Rss", "Pss", "private", "more a thread");
     let mut variants = vec![Variant::Native];
-    for mechanism in modes::MECHANISMS {
+    for mechanism in modes::possible() {
         variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Tracer].map(|hook| Variant::Loaded(mechanism, hook)));
     }
     let mut native = None;
@@ -56,8 +56,13 @@ fn held(run: &Run) -> Result<Held> {
     drop(child.stdin.take());
     child.wait()?;
     let of = |name: &str| -> Result<i64> {
-        let line = text.lines().find(|line| line.starts_with(name)).with_context(|| format!("{name} in smaps_rollup"))?;
+        let line =
+            text.lines().find(|line| line.starts_with(name)).with_context(|| format!("{name} in smaps_rollup"))?;
         Ok(line.split_whitespace().nth(1).context("a figure")?.parse()?)
     };
-    Ok(Held { resident: of("Rss:")?, proportional: of("Pss:")?, private: of("Private_Dirty:")? + of("Private_Clean:")? })
+    Ok(Held {
+        resident: of("Rss:")?,
+        proportional: of("Pss:")?,
+        private: of("Private_Dirty:")? + of("Private_Clean:")?,
+    })
 }

@@ -19,6 +19,9 @@ use anyhow::Result;
 pub enum Variant {
     /// Without the loader.
     Native,
+    /// Without it, but with Syscall User Dispatch armed, every address exempt:
+    /// what the kernel alone takes for that.
+    Armed,
     /// With it; mechanism and what the hook does with the calls measured.
     Loaded(&'static str, Hook),
 }
@@ -38,7 +41,11 @@ pub enum Hook {
 
 impl std::fmt::Display for Variant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self::Loaded(mechanism, hook) = self else { return f.pad("native") };
+        let (mechanism, hook) = match self {
+            Self::Native => return f.pad("native"),
+            Self::Armed => return f.pad("native, SUD armed"),
+            Self::Loaded(mechanism, hook) => (mechanism, hook),
+        };
         let what = match hook {
             Hook::Elsewhere => "unhooked",
             Hook::Noop => "noop on any",
@@ -52,7 +59,11 @@ impl std::fmt::Display for Variant {
 impl Variant {
     /// The program in this variant.
     fn apply(self, run: Run) -> Result<Run> {
-        let Self::Loaded(mechanism, hook) = self else { return Ok(run) };
+        let (mechanism, hook) = match self {
+            Self::Native => return Ok(run),
+            Self::Armed => return Ok(run.arg("armed")),
+            Self::Loaded(mechanism, hook) => (mechanism, hook),
+        };
         let run = match hook {
             Hook::Elsewhere => modes::preload(run, guests::own("idle")?)?,
             Hook::Answer => modes::preload(run, guests::own("answer")?)?,

@@ -10,7 +10,7 @@ use std::time::Instant;
 pub fn start(rounds: usize) -> Result<bool> {
     const PROMISED: f64 = 15.0;
     let mut variants = vec![Variant::Native];
-    for mechanism in modes::MECHANISMS {
+    for mechanism in modes::possible() {
         variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Tracer].map(|hook| Variant::Loaded(mechanism, hook)));
     }
     let runs: Vec<Run> = variants.iter().map(|variant| variant.apply(Run::new("/bin/true"))).collect::<Result<_>>()?;
@@ -30,7 +30,8 @@ pub fn start(rounds: usize) -> Result<bool> {
         let more = figure - medians[0];
         kept &= more <= PROMISED;
         let verdict = if more <= PROMISED { "kept" } else { "NOT KEPT" };
-        let promise = if *variant == Variant::Native { String::new() } else { format!("  <= native + {PROMISED} ms: {verdict}") };
+        let promise =
+            if *variant == Variant::Native { String::new() } else { format!("  <= native + {PROMISED} ms: {verdict}") };
         println!("{variant:<32}{figure:>12.2}{more:>12.2}{promise}");
     }
     Ok(kept)

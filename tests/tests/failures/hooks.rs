@@ -59,7 +59,12 @@ pub(crate) fn all() -> Vec<Body> {
     }));
     cases.push(case("a hook that declines to start", || {
         let says = "does not start: this hook wants a tariff";
-        expect(&under(guests::own("decline")?)?, REFUSED, "", &[says, "fix: give it what it asks for in ZPOLINE_HOOK_ARGS"])
+        expect(
+            &under(guests::own("decline")?)?,
+            REFUSED,
+            "",
+            &[says, "fix: give it what it asks for in ZPOLINE_HOOK_ARGS"],
+        )
     }));
     cases.push(case("a hook that traps at its start", || {
         expect(&under(guests::own("trap-at-start")?)?, REFUSED, "", &["trapped at its start", "fix: mend the hook"])

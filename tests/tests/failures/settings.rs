@@ -36,11 +36,13 @@ pub(crate) fn all() -> Vec<Body> {
     }));
     cases.push(case("run and trace give the program's own status", || {
         let command = places::zpoline()?;
-        let quiet = subject()?.behind(&command, ["run".as_ref(), "--hook".as_ref(), guests::own("idle")?.as_os_str(), "--".as_ref()]);
+        let quiet = subject()?
+            .behind(&command, ["run".as_ref(), "--hook".as_ref(), guests::own("idle")?.as_os_str(), "--".as_ref()]);
         expect(&cached(quiet)?, ITS_OWN, ALL_WELL, &[])?;
         let traced = subject()?.behind(&command, ["trace", "-e", "getppid", "--"]);
         expect(&cached(traced)?, ITS_OWN, ALL_WELL, &["getppid()"])?;
-        let killed = Run::new("/bin/sh").args(["-c", "kill -KILL $$"]).behind(&command, ["trace", "-o", "/dev/null", "--"]);
+        let killed =
+            Run::new("/bin/sh").args(["-c", "kill -KILL $$"]).behind(&command, ["trace", "-o", "/dev/null", "--"]);
         expect(&cached(killed)?, End::Signal(9), "", &[])?;
         let missing = Run::new("/no/such/program").behind(&command, ["trace", "--"]);
         expect(&cached(missing)?, End::Exit(127), "", &["/no/such/program"])?;
