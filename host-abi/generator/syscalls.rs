@@ -90,7 +90,8 @@ fn parse_syscall(content: &str, sets: &FlagSets) -> Result<Syscall, String> {
     for (index, declared) in declared.iter().enumerate() {
         let kind = declared.kind.unwrap_or_else(|| default_kind(declared.c_type));
         let (kind, set) = parse_kind(kind, &params, sets)?;
-        params[index].ty = if matches!(kind.as_str(), "Kind::Fd" | "Kind::DirFd") { "Fd" } else { type_of(declared.c_type)? };
+        params[index].ty =
+            if matches!(kind.as_str(), "Kind::Fd" | "Kind::DirFd") { "Fd" } else { type_of(declared.c_type)? };
         params[index].kind = kind;
         params[index].set = set;
     }

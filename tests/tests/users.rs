@@ -68,7 +68,7 @@ fn page_0(run: &Run) -> Result<()> {
     let parts = [
         "zpoline: cannot map page 0: EPERM (vm.mmap_min_addr=",
         "CAP_SYS_RAWIO absent",
-        "fix: sudo sysctl -w vm.mmap_min_addr=0",
+        "sudo sysctl -w vm.mmap_min_addr=0",
     ];
     for part in parts {
         ensure!(complaint.contains(part), "lacks {part:?}: {complaint}");

@@ -17,10 +17,10 @@
 //! handler. Offsets into the thread block are `offset_of!` operands.
 #![allow(unsafe_code, reason = "assembly and its labels")]
 
+use crate::arch::syscall::PAGE;
 use crate::dispatch::thread::{Registers, ThreadBlock};
 use crate::dispatch::{self, table};
 use crate::rewrite::{arena, known, stub};
-use crate::arch::syscall::PAGE;
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicU8, Ordering};
 

@@ -56,13 +56,16 @@ pub extern "C" fn enter(block: &ThreadBlock) {
         Decision::Observe => run(block, &call, None, true),
         // A call that does not return cannot be answered: nobody is there to
         // see the answer, and libc has nothing behind exit_group but a trap.
-        Decision::Complete(_) if matches!(call.number as usize, nr::EXIT | nr::EXIT_GROUP | nr::RT_SIGRETURN) => {
-            run(block, &call, None, false);
-        }
+        Decision::Complete(_) if never_returns(call.number) => run(block, &call, None, false),
         Decision::Complete(result) => complete(block, result),
         Decision::Rewrite(other) => run(block, &call, Some(other), false),
         Decision::RewriteObserve(other) => run(block, &call, Some(other), true),
     }
+}
+
+/// Calls behind which the program does not go on.
+fn never_returns(number: u32) -> bool {
+    matches!(number as usize, nr::EXIT | nr::EXIT_GROUP | nr::RT_SIGRETURN)
 }
 
 /// What the loader makes of a call that changes the process or the thread.
@@ -97,6 +100,14 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         }
         Structural::Plain => instead.is_some(),
     };
+    if never_returns(registers.rax as u32) {
+        // Nothing to come back for, so nothing to note.
+        if !block.origin.get().leave_native(block) {
+            block.target.set(labels().observed);
+            block.target_rsp.set(registers.rsp);
+        }
+        return;
+    }
     if observed || changed || !block.origin.get().leave_native(block) {
         block.push_frame(frame);
         block.target.set(labels().observed);

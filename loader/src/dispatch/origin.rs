@@ -58,9 +58,7 @@ impl Origin {
         match self {
             // `ret` keeps the processor's return prediction in step with the
             // site's `call`, unless the kernel scrambled it.
-            Self::Page0 { behind }
-                if fresh || (entry::returning() == Return::Ret && pushed(rsp) == behind) =>
-            {
+            Self::Page0 { behind } if fresh || (entry::returning() == Return::Ret && pushed(rsp) == behind) => {
                 leave(block, labels().ret, rsp - 8);
             }
             Self::Page0 { .. } | Self::Loose { .. } => leave(block, labels().return_to_rcx, rsp),

@@ -11,9 +11,9 @@
 //! over, or under the free list's lock.
 #![allow(unsafe_code, reason = "raw mappings and %gs")]
 
-use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
 use super::exec::Prepared;
 use super::origin::Origin;
+use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
 use crate::guest::Call;
 use crate::island::{alloc, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
@@ -23,7 +23,7 @@ use core::cell::{Cell, UnsafeCell};
 /// Bytes of one thread's mapping: guard page, hook stack, block.
 const SLOT: usize = 1 << 20;
 /// Bytes at the top of the mapping that hold the block.
-const BLOCK: usize = 2 * PAGE;
+const BLOCK: usize = 4 * PAGE;
 
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
@@ -69,8 +69,11 @@ pub struct Frame {
 }
 
 /// How many calls may be in flight in one thread, each in a signal handler that
-/// interrupted the one before. An older one loses its exit phase, nothing else.
-pub const FRAMES: usize = 24;
+/// interrupted the one before, those included that a longjmp left behind.
+pub const FRAMES: usize = 80;
+
+/// Two frames farther apart than this may well be on different stacks.
+const STACK_SPAN: u64 = 1 << 20;
 
 /// Per-thread state. Only fields that assembly reads have a fixed place (by
 /// `offset_of!`).
@@ -164,16 +167,21 @@ impl ThreadBlock {
         rsp > self.stack_low() && rsp <= self.this.get() as u64
     }
 
-    /// Notes a call in flight. One with the same stack pointer, and all that
-    /// came after it, was left behind by a longjmp: the same place on a stack
-    /// cannot be inside two calls.
+    /// Notes a call in flight. An older one with the same stack pointer was left
+    /// behind by a longjmp: the same place on a stack cannot be inside two calls.
     pub fn push_frame(&self, frame: Frame) {
         // SAFETY: as for `registers`.
         let frames = unsafe { &mut *self.frames.get() };
-        let live = &frames[..self.frame_count.get().min(FRAMES)];
-        let mut count = live.iter().position(|f| f.rsp == frame.rsp).unwrap_or(live.len());
-        if count == FRAMES {
-            frames.rotate_left(1);
+        let mut count = self.frame_count.get().min(FRAMES);
+        if let Some(stale) = frames[..count].iter().position(|f| f.rsp == frame.rsp) {
+            frames[stale..count].rotate_left(1);
+            count -= 1;
+        } else if count == FRAMES {
+            // Full of what longjmps left: on one stack all that lies below this
+            // call is over.
+            let over = |f: &Frame| f.rsp < frame.rsp && frame.rsp - f.rsp < STACK_SPAN;
+            let stale = frames.iter().position(over).unwrap_or(0);
+            frames[stale..].rotate_left(1);
             count -= 1;
         }
         frames[count] = frame;

@@ -79,7 +79,10 @@ pub(crate) struct Seat {
     pub(crate) entered: bool,
     reloads: u32,
     made_at: u64,
+    /// No attempt to fill the seat before this, after one that failed.
     not_before: u64,
+    /// No reload in the midst of a call before this.
+    reload_not_before: u64,
 }
 
 impl Seat {
@@ -109,7 +112,7 @@ impl Seat {
                 Ok(())
             }
             Err(fault) => {
-                self.pause(now());
+                self.not_before = self.pause(now());
                 Err(fault)
             }
         }
@@ -121,11 +124,12 @@ impl Seat {
         if now.saturating_sub(self.made_at) > GOOD_CONDUCT {
             self.reloads = 0;
         }
-        if self.worn_out() || now < self.not_before {
+        if self.worn_out() || now < self.reload_not_before {
             return false;
         }
-        // The pause is for the next one.
-        self.pause(now);
+        // The pause is for the next one; calls that the hook can serve do not
+        // wait for it.
+        self.reload_not_before = self.pause(now);
         true
     }
 
@@ -134,9 +138,11 @@ impl Seat {
         self.reloads >= MAX_RELOADS
     }
 
-    fn pause(&mut self, now: u64) {
-        self.not_before = now.saturating_add(FIRST_PAUSE << self.reloads.min(12));
+    /// Counts an attempt; answers when the next one may be.
+    fn pause(&mut self, now: u64) -> u64 {
+        let until = now.saturating_add(FIRST_PAUSE << self.reloads.min(12));
         self.reloads = self.reloads.saturating_add(1);
+        until
     }
 }
 

@@ -37,8 +37,7 @@ pub fn direct_to(descriptor: i32) {
 /// Writes bytes as they are; lost if the program closed our descriptor.
 pub fn hook_output(mut bytes: &[u8]) {
     let descriptor = DESCRIPTOR.load(Ordering::Relaxed);
-    if descriptor != 2
-        && identity(descriptor) != Some((DEVICE.load(Ordering::Relaxed), INODE.load(Ordering::Relaxed)))
+    if descriptor != 2 && identity(descriptor) != Some((DEVICE.load(Ordering::Relaxed), INODE.load(Ordering::Relaxed)))
     {
         return;
     }

@@ -150,7 +150,9 @@ unsafe fn write(patch: &Patch) -> bool {
     if let ([low, high], false) = (&*patch.new, patch.straddles_line()) {
         let both = u16::from_le_bytes([*low, *high]);
         // SAFETY: mapped, by the caller. One store, atomic within a cache line.
-        unsafe { core::arch::asm!("mov word ptr [{}], {:x}", in(reg) at, in(reg) both, options(nostack, preserves_flags)) };
+        unsafe {
+            core::arch::asm!("mov word ptr [{}], {:x}", in(reg) at, in(reg) both, options(nostack, preserves_flags))
+        };
         return true;
     }
     // The tail first: until the first byte changes, a thread that comes by

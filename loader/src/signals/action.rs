@@ -109,7 +109,10 @@ impl Action {
     /// leave through a restorer in the exempt range.
     fn for_kernel(self, signal: u32) -> Self {
         if self.has_handler() && !(signal == SIGSYS && sud::armed()) {
-            Self { handler: labels().signal, flags: self.flags, restorer: self.restorer, mask: ENTRY_MASK }
+            // Without SA_SIGINFO the kernel leaves the siginfo unwritten, which a
+            // deferred signal needs.
+            let flags = self.flags | SA_SIGINFO;
+            Self { handler: labels().signal, flags, restorer: self.restorer, mask: ENTRY_MASK }
         } else if is_own(signal) {
             Self {
                 handler: labels().signal,
@@ -142,11 +145,7 @@ impl core::fmt::Debug for Actions {
 
 impl Actions {
     const fn new() -> Self {
-        Self(
-            [const {
-                Slot { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] }
-            }; SIGNALS],
-        )
+        Self([const { Slot { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] } }; SIGNALS])
     }
 
     /// What the program last asked for.
@@ -154,8 +153,7 @@ impl Actions {
         let Some(slot) = self.0.get((signal as usize).wrapping_sub(1)) else { return Action::default() };
         loop {
             let before = slot.sequence.load(Ordering::Acquire);
-            let [handler, flags, restorer, mask] =
-                [0, 1, 2, 3].map(|i: usize| slot.words[i].load(Ordering::Acquire));
+            let [handler, flags, restorer, mask] = [0, 1, 2, 3].map(|i: usize| slot.words[i].load(Ordering::Acquire));
             if before.is_multiple_of(2) && slot.sequence.load(Ordering::Acquire) == before {
                 return Action { handler, flags, restorer, mask };
             }
@@ -280,7 +278,7 @@ pub fn rt_sigaction(block: &ThreadBlock, args: [u64; 6]) -> i64 {
     if let Some(new) = new {
         result = kernel_set(signal, Some(&new.for_kernel(signal)), None);
         if result == 0 {
-            actions.set(signal, as_kept(signal, new));
+            actions.set(signal, as_kept(new));
         }
     }
     LOCK.unlock();
@@ -295,9 +293,8 @@ pub fn rt_sigaction(block: &ThreadBlock, args: [u64; 6]) -> i64 {
 
 /// The action as the kernel keeps it: flags that it does not know are gone, and
 /// SIGKILL and SIGSTOP are not in the mask.
-fn as_kept(signal: u32, new: Action) -> Action {
-    let mut kept = Action::default();
-    kernel_set(signal, None, Some(&mut kept));
-    let known = if new.has_handler() { kept.flags } else { new.flags };
-    Action { flags: known, mask: new.mask & !(bit(SIGKILL) | bit(SIGSTOP)), ..new }
+fn as_kept(new: Action) -> Action {
+    // UAPI_SA_FLAGS (include/linux/signal_types.h) with x86's SA_RESTORER.
+    const KNOWN: u64 = 0xdc00_0807;
+    Action { flags: new.flags & KNOWN, mask: new.mask & !(bit(SIGKILL) | bit(SIGSTOP)), ..new }
 }

@@ -14,7 +14,7 @@ use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, S
 use super::hygiene::SIGSYS;
 use super::{fault, mask, sud};
 use crate::arch::entry;
-use crate::arch::syscall::{nr, syscall0, syscall4};
+use crate::arch::syscall::{nr, syscall0, syscall3, syscall4};
 use crate::dispatch::thread::{self, ThreadBlock};
 use crate::island::memory;
 use crate::rewrite::{arena, known};
@@ -247,13 +247,12 @@ pub extern "C" fn leave_pending(block: &ThreadBlock) {
     if signal != 0 {
         // SAFETY: the siginfo is ours, 128 bytes, and goes to our own thread.
         unsafe {
-            syscall4(
-                nr::RT_TGSIGQUEUEINFO,
-                syscall0(nr::GETPID) as usize,
-                syscall0(nr::GETTID) as usize,
-                signal as usize,
-                block.deferred_info.get() as usize,
-            );
+            let [pid, tid] = [syscall0(nr::GETPID) as usize, syscall0(nr::GETTID) as usize];
+            let info = block.deferred_info.get() as usize;
+            if syscall4(nr::RT_TGSIGQUEUEINFO, pid, tid, signal as usize, info) != 0 {
+                // A full queue, say: better without its siginfo than not at all.
+                syscall3(nr::TGKILL, pid, tid, signal as usize);
+            }
         }
     }
     block.pending.set(0);

@@ -88,9 +88,8 @@ impl Config {
         let path = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
         Ok(Self {
             mechanism: text("ZPOLINE_MECHANISM").map_or(Ok(Mechanism::Auto), |value| {
-                Mechanism::parse(&value).ok_or_else(|| {
-                    bad("ZPOLINE_MECHANISM", &value, "a mechanism (auto, zpoline, jump, sud)", "auto")
-                })
+                Mechanism::parse(&value)
+                    .ok_or_else(|| bad("ZPOLINE_MECHANISM", &value, "a mechanism (auto, zpoline, jump, sud)", "auto"))
             })?,
             hook: path("ZPOLINE_HOOK"),
             arguments: text("ZPOLINE_HOOK_ARGS").map_or_else(Vec::new, |words| split_words(&words)),
@@ -105,9 +104,9 @@ impl Config {
                 fuel.map(Some).ok_or_else(|| bad("ZPOLINE_FUEL", &value, "a positive number", "100000000"))
             })?,
             memory: text("ZPOLINE_MEMORY").map_or(Ok(None), |value| {
-                parse_size(&value).map(Some).ok_or_else(|| {
-                    bad("ZPOLINE_MEMORY", &value, "a size in bytes (K, M and G allowed)", "64M")
-                })
+                parse_size(&value)
+                    .map(Some)
+                    .ok_or_else(|| bad("ZPOLINE_MEMORY", &value, "a size in bytes (K, M and G allowed)", "64M"))
             })?,
             allow: text("ZPOLINE_ALLOW").map_or_else(Vec::new, |value| {
                 value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()

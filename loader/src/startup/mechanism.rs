@@ -2,6 +2,7 @@
 
 use super::error::StartError;
 use super::{objects, trampoline};
+use crate::island::output;
 use crate::rewrite::{arena, known, learn, patch, slots};
 use crate::signals::hygiene::SIGSYS;
 use crate::signals::{action, mask, sud};
@@ -23,15 +24,22 @@ pub(super) fn zpoline() -> Result<(), StartError> {
 
 /// Jumps at every site that has room for one; the others are not seen.
 pub(super) fn jump() -> Result<(), StartError> {
-    slots::map().map_err(|errno| no_slots(errno))?;
+    slots::map().map_err(no_slots)?;
     action::take_over();
     let objects = objects::loaded();
-    let count: usize = arena::while_writable(|| objects.iter().map(objects::Loaded::patch_with_jumps).sum());
+    if jumps(&objects.iter().collect::<Vec<_>>()) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
+}
+
+/// Makes the jumps of these objects; answers how many.
+fn jumps(objects: &[&objects::Loaded]) -> usize {
+    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps()).sum());
     slots::set_writable(false);
-    if count == 0 {
-        return Err(nothing_to_patch());
-    }
-    Ok(())
+    count
+}
+
+/// An errno by name, for messages.
+fn name(errno: i32) -> &'static str {
+    u32::try_from(errno).ok().and_then(zpoline_host_abi::errno::name).unwrap_or("unknown error")
 }
 
 /// Syscall User Dispatch alone: every call raises SIGSYS.
@@ -45,26 +53,29 @@ pub(super) fn sud() -> Result<(), StartError> {
 pub(super) fn auto() -> Result<(), StartError> {
     let slots = slots::map();
     action::take_over();
-    match (arm(), slots) {
-        (Ok(()), slots) => {
+    let objects = objects::loaded();
+    let (libc, others): (Vec<_>, Vec<_>) = objects.iter().partition(|object| object.is_libc());
+    // libc and ld.so make nearly all calls, from the smallest stacks too, on
+    // which no SIGSYS frame would fit: they do not wait for their first call.
+    let mut count = if slots.is_ok() { jumps(&libc) } else { 0 };
+    match arm() {
+        Ok(()) => {
             if slots.is_ok() {
-                slots::set_writable(false);
                 learn::slots_are_mapped();
             }
             patch::register();
             Ok(())
         }
-        (Err(_), Ok(())) => {
-            let objects = objects::loaded();
-            arena::while_writable(|| {
-                for object in &objects {
-                    object.patch_with_jumps();
-                }
-            });
-            slots::set_writable(false);
-            Ok(())
+        Err(errno) if slots.is_err() => Err(no_sud(errno)),
+        Err(errno) => {
+            output::message(format_args!(
+                "warning: no Syscall User Dispatch ({}): code that is loaded or generated later is not seen\n  \
+                 needs Linux 5.11, and a sandbox that allows prctl(PR_SET_SYSCALL_USER_DISPATCH)",
+                name(errno)
+            ));
+            count += jumps(&others);
+            if count == 0 { Err(nothing_to_patch()) } else { Ok(()) }
         }
-        (Err(errno), Err(_)) => Err(no_sud(errno)),
     }
 }
 
@@ -87,14 +98,20 @@ fn nothing_to_patch() -> StartError {
 
 fn no_slots(errno: i32) -> StartError {
     StartError::new(
-        format!("cannot map the pointer table of the jumps at 0x60000: error {errno} (vm.mmap_min_addr above 393216, or the range is taken)"),
+        format!(
+            "cannot map the pointer table of the jumps at 0x60000: {} (vm.mmap_min_addr above 393216, or the range is taken)",
+            name(errno)
+        ),
         "ZPOLINE_MECHANISM=sud",
     )
 }
 
 fn no_sud(errno: i32) -> StartError {
     StartError::new(
-        format!("cannot arm Syscall User Dispatch: error {errno} (needs Linux 5.11; sysctl kernel.syscall_user_dispatch may deny it)"),
+        format!(
+            "cannot arm Syscall User Dispatch: {} (needs Linux 5.11, and a sandbox that allows prctl)",
+            name(errno)
+        ),
         "ZPOLINE_MECHANISM=jump, or as root ZPOLINE_MECHANISM=zpoline",
     )
 }

@@ -41,8 +41,9 @@ fn constructor() {
 /// Takes over the process.
 fn start() -> Result<(), StartError> {
     cpu_has_fsgsbase()?;
-    let block = thread::allocate(action::initial())
-        .ok_or_else(|| StartError::new("no memory for the first thread block", "raise RLIMIT_AS: ulimit -v unlimited"))?;
+    let block = thread::allocate(action::initial()).ok_or_else(|| {
+        StartError::new("no memory for the first thread block", "raise RLIMIT_AS: ulimit -v unlimited")
+    })?;
     // SAFETY: fresh, and this thread's from here on.
     unsafe { thread::adopt(block) };
     if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 {
@@ -53,13 +54,14 @@ fn start() -> Result<(), StartError> {
     config.warn_unknown();
     let hooks = hook::load(&config)?;
     route(&hooks);
+    carry::note();
+    // From here on no libc call: its syscalls lead into the hook.
     match config.mechanism {
         Mechanism::Zpoline => mechanism::zpoline()?,
         Mechanism::Jump => mechanism::jump()?,
         Mechanism::Sud => mechanism::sud()?,
         Mechanism::Auto => mechanism::auto()?,
     }
-    carry::note();
     drop(config);
     seal::seal()
 }
@@ -78,7 +80,10 @@ fn route(hooks: &crate::guest::HookSet) {
         nr::FORK,
         nr::VFORK,
         nr::EXIT,
-        nr::EXIT_GROUP, nr::EXECVE, nr::EXECVEAT, nr::RT_SIGACTION,
+        nr::EXIT_GROUP,
+        nr::EXECVE,
+        nr::EXECVEAT,
+        nr::RT_SIGACTION,
     ]
     .into_iter()
     .chain(hygiene::NUMBERS)

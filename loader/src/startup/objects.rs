@@ -10,12 +10,14 @@ extern crate std;
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
 use alloc::vec::Vec;
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
 
 /// A loaded ELF object.
 #[derive(Debug)]
 pub(super) struct Loaded {
+    /// Path, as the dynamic linker has it.
+    path: Vec<u8>,
     bias: u64,
     headers: Vec<Phdr>,
     /// Readable private mappings within it.
@@ -89,6 +91,12 @@ impl Loaded {
         self.apply(patches).len()
     }
 
+    /// Whether this is libc or the dynamic linker.
+    pub(super) fn is_libc(&self) -> bool {
+        let file = self.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        [b"libc.so".as_slice(), b"libc-", b"ld-", b"ld.so"].iter().any(|start| file.starts_with(start))
+    }
+
     fn object(&self) -> Object<'_> {
         object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length))
     }
@@ -137,7 +145,10 @@ unsafe extern "C" fn note(info: *mut libc::dl_phdr_info, _size: usize, data: *mu
     let (info, objects) = unsafe { (&*info, &mut *data.cast::<Vec<Loaded>>()) };
     // SAFETY: the header table of a loaded object.
     let headers = unsafe { core::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)) };
+    // SAFETY: null or a C string of the dynamic linker.
+    let path = if info.dlpi_name.is_null() { c"" } else { unsafe { CStr::from_ptr(info.dlpi_name) } };
     objects.push(Loaded {
+        path: path.to_bytes().to_vec(),
         bias: info.dlpi_addr,
         headers: headers
             .iter()

@@ -149,7 +149,10 @@ pub(super) fn seal() -> Result<(), StartError> {
             // SAFETY: the tables are our own.
             if let Some(name) = unsafe { imported_function(&tables, &relocation) } {
                 if used == TRAPS {
-                    return Err(StartError::new(format!("the loader imports more than {TRAPS} functions"), "this is a bug: report it"));
+                    return Err(StartError::new(
+                        format!("the loader imports more than {TRAPS} functions"),
+                        "this is a bug: report it",
+                    ));
                 }
                 NAMES[used].store(name.as_ptr().cast_mut(), Ordering::Relaxed);
                 let trap = (&raw const zpl_traps).addr() + used * 16;

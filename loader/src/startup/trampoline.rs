@@ -40,7 +40,7 @@ fn explain(error: MapError, minimum: &str, capability: &str) -> StartError {
         EPERM => StartError::whole(format!(
             "cannot map page 0: EPERM (vm.mmap_min_addr={minimum}, CAP_SYS_RAWIO {capability})\n  \
              the trampoline must live at address 0\n  \
-             fix: sudo sysctl -w vm.mmap_min_addr=0      (other ways, and why not setcap: zpoline doctor)"
+             fix: leave ZPOLINE_MECHANISM=zpoline out, or: sudo sysctl -w vm.mmap_min_addr=0      (other ways: zpoline doctor)"
         )),
         EACCES => StartError::whole(
             "cannot map page 0: EACCES (SELinux denies mmap_zero)\n  \
