@@ -34,6 +34,9 @@ const LANDING: Range<usize> = low::LANDING..low::ROUTES;
 /// Behind them, the tables that the fast path reads.
 const TABLES: Range<usize> = low::ROUTES..low::END;
 
+/// Privileged: raises SIGSEGV.
+const HLT: u8 = 0xf4;
+
 /// A forward jump over 105 bytes, a multiple of the period of three; at its
 /// other two offsets a prefixed nop and a nop.
 const HOP: [u8; 3] = [0xeb, 0x67, 0x90];
@@ -73,7 +76,8 @@ pub fn fill_two_jumps(page: &mut [u8]) {
 /// Fills the landing pages: the fast path, the address of the slow way in, and
 /// a row of jumps to the former.
 pub fn fill_landing(pages: &mut [u8], fast: &[u8], slow: u64) {
-    pages.fill(0xcc);
+    // A number that is an address in here arrives as a SIGSEGV (`signals::fault`).
+    pages.fill(HLT);
     pages[..fast.len()].copy_from_slice(fast);
     let slot = low::SLOW - low::LANDING;
     pages[slot..slot + 8].copy_from_slice(&slow.to_le_bytes());
@@ -91,7 +95,7 @@ pub fn fill_hops(pages: &mut [u8], entry: u64) {
     // From any number in page 0 the last hop ends among the nops.
     let hops = PAGE.next_multiple_of(HOP.len());
     let end = hops + 2 + usize::from(HOP[1]);
-    pages.fill(0xcc);
+    pages.fill(HLT);
     for (i, byte) in pages[..hops].iter_mut().enumerate() {
         *byte = HOP[i % HOP.len()];
     }
@@ -190,4 +194,49 @@ pub fn build() -> Result<Sled, MapError> {
     let mut pages = [0; 2 * PAGE];
     fill_hops(&mut pages, slow);
     place(0, &pages, PROT_EXEC).map(|()| Sled::Hops)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Follows the hops from `at` to the first byte of the jump that ends them.
+    fn follow(pages: &[u8], mut at: usize) -> usize {
+        loop {
+            match pages[at] {
+                0xeb => at += 2 + usize::from(pages[at + 1]),
+                0x67 | 0x90 => at += 1,
+                _ => return at,
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_hops_to_the_jump_at_the_end() {
+        let mut pages = [0; 2 * PAGE];
+        fill_hops(&mut pages, 0x1122_3344_5566_7788);
+        let end = follow(&pages, 0);
+        assert_eq!(pages[end..end + 6], [0xff, 0x25, 0, 0, 0, 0]);
+        assert_eq!(pages[end + 6..end + 14], 0x1122_3344_5566_7788u64.to_le_bytes());
+        for number in 0..PAGE {
+            assert_eq!(follow(&pages, number), end, "number {number}");
+        }
+    }
+
+    #[test]
+    fn every_number_takes_two_jumps_to_the_fast_path() {
+        let (mut page, mut landing) = ([0; PAGE], [0; LANDING.end - LANDING.start]);
+        fill_two_jumps(&mut page);
+        fill_landing(&mut landing, &[0x90; 60], 0x1122);
+        let jump = |code: &[u8], at: usize, base: usize| {
+            let displacement = i32::from_le_bytes(code[at + 1..at + 5].try_into().unwrap());
+            (base + at + 5).checked_add_signed(displacement as isize).unwrap()
+        };
+        for number in 0..PAGE - PERIOD.len() {
+            let first = number + page[number..].iter().position(|byte| *byte == 0xe9).unwrap();
+            let slot = jump(&page, first, 0);
+            assert!(LANDING.contains(&slot), "number {number}");
+            assert_eq!(jump(&landing, slot - LANDING.start, LANDING.start), low::LANDING);
+        }
+    }
 }
