@@ -20,8 +20,9 @@ use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// Whether another task may share this memory.
-static SHARED: AtomicBool = AtomicBool::new(false);
+/// Whether another task may share this memory. A test runner has threads from the
+/// start.
+static SHARED: AtomicBool = AtomicBool::new(cfg!(test));
 
 /// From here on another task may share this memory.
 pub fn threads_begin() {
