@@ -32,7 +32,7 @@ const IMPORTS: &str = "
     open64 openat64 open openat close read write writev lseek64 fcntl fcntl64
     stat64 fstat64 lstat64 fstatat64 statx readlink realpath
     opendir closedir readdir64 dirfd sigaltstack
-    dl_iterate_phdr pthread_key_create pthread_key_delete pthread_setspecific
+    dladdr dl_iterate_phdr pthread_key_create pthread_key_delete pthread_setspecific
     strlen memcpy memmove memset memcmp bcmp";
 
 /// Functions that may hold wider instructions, and why they never run.
