@@ -142,7 +142,10 @@ pub extern "C" fn parent(block: &ThreadBlock) {
     // SAFETY: this thread's own cell.
     let frame = unsafe { &*block.clone_frame.get() };
     if frame.observed {
+        // All signals are blocked still, those of guarded copies too.
+        let blocked = block.faults_blocked.replace(true);
         block.registers().rax = guest::exit(&frame.call, result) as u64;
+        block.faults_blocked.set(blocked);
     }
     leave_to_program(block);
 }
