@@ -3,7 +3,7 @@
 
 mod guest_common;
 
-use guest_common::{ANY, ENTER, TYPES, any, hook, load, loud_turn, turn, with_imports};
+use guest_common::{ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, loud_turn, turn, with_imports};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
@@ -69,7 +69,7 @@ fn child() {
     let extra = "(func $_ZN4deny5check17h0123456789abcdefE unreachable)";
     load(&any(&body).replace("(func (export", &format!("{extra} (func (export")), options(on_trap)).unwrap();
     for _ in 0..3 {
-        guest::enter(&GETPID);
+        enter(&GETPID);
     }
     guest::finish(0);
 }
@@ -115,11 +115,11 @@ fn deny_and_pass_answer_every_failure() {
     let _turn = turn();
     for (body, _) in FAULTS {
         load(&any(body), options(OnTrap::Deny(13))).unwrap();
-        assert_eq!(guest::enter(&GETPID), Decision::Complete(-13), "{body}");
-        assert_eq!(guest::enter(&GETPID), Decision::Complete(-13), "{body}");
+        assert_eq!(enter(&GETPID), Decision::Complete(-13), "{body}");
+        assert_eq!(enter(&GETPID), Decision::Complete(-13), "{body}");
         load(&any(body), options(OnTrap::Pass)).unwrap();
-        assert_eq!(guest::enter(&GETPID), Decision::Forward, "{body}");
-        assert_eq!(guest::enter(&GETPID), Decision::Forward, "{body}");
+        assert_eq!(enter(&GETPID), Decision::Forward, "{body}");
+        assert_eq!(enter(&GETPID), Decision::Forward, "{body}");
     }
 }
 
@@ -141,7 +141,7 @@ fn third_traps() -> String {
 fn after_a_trap_later_calls_see_a_new_instance() {
     let _turn = turn();
     load(&third_traps(), options(OnTrap::Deny(1))).unwrap();
-    let answers: Vec<_> = (0..7).map(|_| guest::enter(&GETPID)).collect();
+    let answers: Vec<_> = (0..7).map(|_| enter(&GETPID)).collect();
     assert_eq!(answers, [1, 2, -1, 1, 2, -1, 1].map(Decision::Complete));
 }
 
@@ -149,13 +149,13 @@ fn after_a_trap_later_calls_see_a_new_instance() {
 fn reload_shows_the_call_to_a_new_instance_after_a_pause() {
     let _turn = turn();
     load(&third_traps(), options(OnTrap::Reload)).unwrap();
-    let enter = || guest::enter(&GETPID);
-    assert_eq!([enter(), enter(), enter(), enter()], [1, 2, 1, 2].map(Decision::Complete));
+    let getpid = || enter(&GETPID);
+    assert_eq!([getpid(), getpid(), getpid(), getpid()], [1, 2, 1, 2].map(Decision::Complete));
     // The second reload comes too soon: the call fails. After the pause it is
     // served again.
-    assert_eq!(enter(), Decision::Complete(-1));
+    assert_eq!(getpid(), Decision::Complete(-1));
     std::thread::sleep(Duration::from_millis(20));
-    assert_eq!(enter(), Decision::Complete(1));
+    assert_eq!(getpid(), Decision::Complete(1));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn reload_gives_up_on_a_hook_that_only_traps() {
     let _turn = turn();
     load(&any(TRAP), options(OnTrap::Reload)).unwrap();
     for _ in 0..100 {
-        assert_eq!(guest::enter(&GETPID), Decision::Complete(-1));
+        assert_eq!(enter(&GETPID), Decision::Complete(-1));
     }
 }
 
@@ -266,10 +266,52 @@ fn a_damaged_component_is_an_error() {
     let _turn = turn();
     let bytes = guest_common::compile(&any(""));
     for wrong in [&b""[..], b"\0asm", &bytes[..100], &bytes[..bytes.len() / 2]] {
-        let error = guest::load(wrong, "test.cwasm", Options::default()).unwrap_err().to_string();
+        let error = load_compiled(wrong, Options::default()).unwrap_err().to_string();
         assert!(error.starts_with("hook test.cwasm does not fit this loader: "), "{error}");
         assert!(error.ends_with("fix: compile it again from its .wasm: zpoline compile HOOK.wasm"), "{error}");
     }
     // Nothing of a component but its types.
     assert!(refused(&format!("(component {TYPES})")).contains("hooks nothing"));
+}
+
+/// A hook that answers every call with a rewrite to the number in its first
+/// argument.
+fn rewrites_to_first_argument() -> String {
+    any("(i32.store8 (i32.const 1024) (i32.const 3)) (i32.store (i32.const 1032) (i32.wrap_i64 (local.get $a0)))")
+}
+
+#[test]
+fn some_rewrites_mean_nothing() {
+    let _turn = turn();
+    load(&rewrites_to_first_argument(), options(OnTrap::Deny(13))).unwrap();
+    let rewrite = |from: u32, to: u32| enter(&Call { number: from, args: [to.into(), 0, 0, 0, 0, 0] });
+    const READ: u32 = 0;
+    const RT_SIGRETURN: u32 = 15;
+    const GETPID: u32 = 39;
+    const CLONE: u32 = 56;
+    const EXECVE: u32 = 59;
+    const EXIT: u32 = 60;
+    const RESTART_SYSCALL: u32 = 219;
+    const EXIT_GROUP: u32 = 231;
+    let becomes = |number| Decision::Rewrite(Call { number, args: [0; 6] });
+    let refused = Decision::Complete(-13);
+    for to in [READ, CLONE, EXECVE, EXIT, EXIT_GROUP, GETPID] {
+        assert_eq!(rewrite(GETPID, to), becomes(to), "{to}");
+    }
+    // Numbers without a syscall, in the table's gap and beyond its end, and x32's.
+    for to in [335, 423, 511, 512, 1000, 0x4000_0001, u32::MAX] {
+        assert_eq!(rewrite(GETPID, to), refused, "{to}");
+    }
+    // What a newer program calls may be passed on all the same.
+    assert_eq!(rewrite(500, 500), becomes(500));
+    // Only the kernel and a signal's return make these.
+    assert_eq!(rewrite(GETPID, RESTART_SYSCALL), refused);
+    assert_eq!(rewrite(GETPID, RT_SIGRETURN), refused);
+    assert_eq!(rewrite(EXIT, RT_SIGRETURN), Decision::Forward, "refused, and nobody is there to see an errno");
+    assert_eq!(rewrite(RT_SIGRETURN, RT_SIGRETURN), becomes(RT_SIGRETURN));
+    // Behind an exit there is nothing to go back to.
+    assert_eq!(rewrite(EXIT_GROUP, EXIT), becomes(EXIT));
+    assert_eq!(rewrite(EXIT, EXIT_GROUP), becomes(EXIT_GROUP));
+    assert_eq!(rewrite(EXIT_GROUP, GETPID), Decision::Forward);
+    assert_eq!(rewrite(RT_SIGRETURN, GETPID), Decision::Forward);
 }

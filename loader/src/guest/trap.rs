@@ -29,8 +29,10 @@ pub(crate) enum Fault {
     Result(i64),
     /// `observe` or `rewrite-observe` without a `returned` interface.
     Observe,
-    /// `rewrite` to a number that is no syscall.
+    /// `rewrite` to a number that is no syscall, or none that a hook can make.
     Number(u32),
+    /// `rewrite` of a call that does not return to one that does.
+    Return(u32),
     /// `lifecycle.init` of a further instance answered an error.
     Declined(String),
 }
@@ -157,8 +159,16 @@ impl fmt::Display for Report<'_> {
             Fault::Observe => {
                 write!(f, "answered observe to {}: it exports no zpoline:hook/returned", Place(self))?;
             }
-            Fault::Number(number) => {
-                write!(f, "answered {} with a rewrite to {number}: no syscall has that number", Place(self))?;
+            Fault::Number(number) => match syscalls::by_number(*number) {
+                None => write!(f, "answered {} with a rewrite to {number}: no syscall has that number", Place(self))?,
+                Some(syscall) => {
+                    let name = syscall.name;
+                    write!(f, "answered {} with a rewrite to {name}: it has no meaning there", Place(self))?;
+                }
+            },
+            Fault::Return(number) => {
+                let name = syscalls::by_number(*number).map_or("?", |syscall| syscall.name);
+                write!(f, "answered {} with a rewrite to {name}, which returns: nobody is there", Place(self))?;
             }
             Fault::Declined(text) => write!(f, "does not start again: {text}")?,
         }

@@ -1,15 +1,16 @@
-//! Opens the hook file and hands it to the guest host.
+//! Opens the hook files and hands them to the guest host.
 //!
 //! A `.cwasm` is machine code that will run in this process, so a file that
 //! somebody else could have written is refused.
 
 extern crate std;
 
-use super::config::Config;
+use super::config::{Config, HookConfig};
 use super::error::StartError;
-use crate::guest::{self, HookSet, Options};
+use crate::guest::{self, HookSet, Options, Source};
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, MetadataExt};
@@ -22,30 +23,36 @@ static TRACER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tracer.cwasm"))
 
 /// Loads what the configuration names.
 pub(super) fn load(config: &Config) -> Result<HookSet, StartError> {
-    let (name, file) = match &config.hook {
-        Some(path) => (format!("{}", path.display()), Cow::Owned(read(path)?)),
-        None if TRACER.is_empty() => {
-            return Err(StartError::new(
-                "ZPOLINE_HOOK is not set, and this loader was built without the tracer",
-                "ZPOLINE_HOOK=hook.cwasm (or build all of it: cargo build --release)",
-            ));
-        }
-        None => ("the built-in tracer".into(), Cow::Borrowed(TRACER)),
-    };
-    let (payload, _) = cwasm::split(&file).map_err(|error| StartError::whole(format!("{}", error.about(&name))))?;
-    let mut options = Options {
-        on_trap: config.on_trap,
-        arguments: config.arguments.clone(),
-        allow: config.allow.clone(),
-        ..Options::default()
-    };
-    if let Some(fuel) = config.fuel {
-        options.fuel_per_call = fuel;
+    let files: Vec<(String, Cow<'_, [u8]>)> = config.hooks.iter().map(open).collect::<Result<_, _>>()?;
+    let mut sources = Vec::with_capacity(files.len());
+    for (hook, (name, file)) in config.hooks.iter().zip(&files) {
+        let (payload, _) = cwasm::split(file).map_err(|error| StartError::whole(format!("{}", error.about(name))))?;
+        sources.push(Source { payload, name, options: options(hook) });
     }
-    if let Some(memory) = config.memory {
-        options.memory_bytes = memory;
+    guest::load(&sources).map_err(|error| StartError::whole(format!("{error}")))
+}
+
+/// The bytes of a hook, and what it is called.
+fn open(hook: &HookConfig) -> Result<(String, Cow<'static, [u8]>), StartError> {
+    match &hook.file {
+        Some(path) => Ok((format!("{}", path.display()), Cow::Owned(read(path)?))),
+        None if TRACER.is_empty() => Err(StartError::new(
+            "ZPOLINE_HOOK is not set, or @trace, and this loader was built without the tracer",
+            "ZPOLINE_HOOK=hook.cwasm (or build all of it: cargo build --release)",
+        )),
+        None => Ok(("the built-in tracer".into(), Cow::Borrowed(TRACER))),
     }
-    guest::load(payload, &name, options).map_err(|error| StartError::whole(format!("{error}")))
+}
+
+fn options(hook: &HookConfig) -> Options {
+    let default = Options::default();
+    Options {
+        on_trap: hook.on_trap,
+        arguments: hook.arguments.clone(),
+        allow: hook.allow.clone(),
+        fuel_per_call: hook.fuel.unwrap_or(default.fuel_per_call),
+        memory_bytes: hook.memory.unwrap_or(default.memory_bytes),
+    }
 }
 
 /// Reads the file through a capability for its directory.

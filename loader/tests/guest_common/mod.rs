@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use zpoline_loader::dispatch::thread;
-use zpoline_loader::guest::{self, HookSet, LoadError, Options};
+use zpoline_loader::guest::{self, Call, Decision, HookSet, LoadError, Observers, Options, Source};
 use zpoline_loader::island::output;
 
 /// libtest makes threads before any test can say so, and the loader's locks (its
@@ -58,7 +58,25 @@ pub(crate) fn adopt() {
 
 /// Compiles `wat` and loads it.
 pub(crate) fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
-    guest::load(&compile(wat), "test.cwasm", options)
+    load_compiled(&compile(wat), options)
+}
+
+/// Loads what wasmtime compiled.
+pub(crate) fn load_compiled(payload: &[u8], options: Options) -> Result<HookSet, LoadError> {
+    guest::load(&[Source { payload, name: "test.cwasm", options }])
+}
+
+/// Shows the hook a call; its decision.
+pub(crate) fn enter(call: &Call) -> Decision {
+    guest::enter(call, &mut { Observers::NONE })
+}
+
+/// Shows the hook a call and, if it observes, the outcome; its decision and what
+/// it makes of the outcome.
+pub(crate) fn observe(call: &Call, outcome: i64) -> (Decision, Option<i64>) {
+    let mut observers = Observers::NONE;
+    let decision = guest::enter(call, &mut observers);
+    (decision, observers.any().then(|| guest::exit(call, &observers, outcome)))
 }
 
 /// What wasmtime makes of `wat`, without the trailer.
