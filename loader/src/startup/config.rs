@@ -94,6 +94,8 @@ pub(super) struct Config {
     pub(super) mechanism: Mechanism,
     /// Where output goes; None is stderr.
     pub(super) log_file: Option<PathBuf>,
+    /// Refuse to execute programs that cannot be hooked.
+    pub(super) refuse_unhookable: bool,
     unknown: Vec<String>,
 }
 
@@ -148,6 +150,11 @@ impl Config {
                     .ok_or_else(|| bad("ZPOLINE_MECHANISM", &value, "a mechanism (auto, zpoline, jump, sud)", "auto"))
             })?,
             log_file: path("ZPOLINE_LOG_FILE").map(PathBuf::from),
+            refuse_unhookable: text("ZPOLINE_UNHOOKABLE").map_or(Ok(false), |value| match value.as_str() {
+                "run" => Ok(false),
+                "refuse" => Ok(true),
+                _ => Err(bad("ZPOLINE_UNHOOKABLE", &value, "run or refuse", "refuse")),
+            })?,
             unknown: set().filter(|name| name.starts_with("ZPOLINE_") && !is_known(name)).collect(),
         })
     }
