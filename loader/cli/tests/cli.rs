@@ -155,7 +155,7 @@ fn inspect_does_not_trust_what_the_loader_would_not() {
     fs::set_permissions(scratch.0.join("pid.cwasm"), fs::Permissions::from_mode(0o666)).expect("its mode");
     let (status, said) = scratch.failed(&["inspect", "pid.cwasm"]);
     assert_eq!(status, Some(125));
-    assert!(said.starts_with("zpoline: pid.cwasm can be written by others (mode 0666)\n"), "{said}");
+    assert!(said.starts_with("zpoline: the hook pid.cwasm can be written by others (mode 0666)\n"), "{said}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::trap::Fault;
 use super::{HookSet, MAX_HOOKS, Options, exports, grants, imports};
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::sync::atomic::AtomicU64;
 use wasmtime::Engine;
@@ -28,6 +29,8 @@ pub struct Source<'a> {
     pub payload: &'a [u8],
     /// For messages.
     pub name: &'a str,
+    /// What it was compiled from, for messages.
+    pub origin: Option<String>,
     /// What the user decided about it.
     pub options: Options,
 }
@@ -60,7 +63,7 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
 }
 
 fn load_one(source: &Source<'_>, at: usize, engine: &Engine) -> Result<(Box<Hook>, Seat), LoadError> {
-    let Source { payload, name, options } = source;
+    let Source { payload, name, origin, options } = source;
     // SAFETY: see the module's Safety section.
     let component = unsafe { Component::deserialize(engine, payload) }.map_err(|e| mismatch(name, &e))?;
     grants::check(&component.component_type(), engine, name, &options.allow)?;
@@ -78,6 +81,7 @@ fn load_one(source: &Source<'_>, at: usize, engine: &Engine) -> Result<(Box<Hook
     })?;
     let mut hook = Box::new(Hook {
         name: (*name).into(),
+        origin: origin.clone(),
         at,
         pre: Pre(pre),
         exports,

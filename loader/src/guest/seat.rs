@@ -37,6 +37,8 @@ const GOOD_CONDUCT: u64 = 60_000_000_000;
 #[derive(Debug)]
 pub(crate) struct Hook {
     pub(crate) name: String,
+    /// What it was compiled from.
+    pub(crate) origin: Option<String>,
     /// Its position among the hooks, the outermost at 0.
     pub(crate) at: usize,
     pub(crate) pre: Pre,

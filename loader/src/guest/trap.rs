@@ -180,6 +180,9 @@ impl fmt::Display for Report<'_> {
                 backtrace_lines(f, backtrace)?;
             }
         }
+        if let Some(origin) = &self.hook.origin {
+            write!(f, "\n  compiled from {origin}")?;
+        }
         match self.hook.options.on_trap {
             OnTrap::Abort => f.write_str(
                 "\n  ZPOLINE_ON_TRAP=abort: the program ends here, by SIGABRT\

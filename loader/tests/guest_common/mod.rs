@@ -63,7 +63,7 @@ pub(crate) fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
 
 /// Loads what wasmtime compiled.
 pub(crate) fn load_compiled(payload: &[u8], options: Options) -> Result<HookSet, LoadError> {
-    guest::load(&[Source { payload, name: "test.cwasm", options }])
+    guest::load(&[Source { payload, name: "test.cwasm", origin: None, options }])
 }
 
 /// Shows the hook a call; its decision.
@@ -81,12 +81,17 @@ pub(crate) fn observe(call: &Call, outcome: i64) -> (Decision, Option<i64>) {
 
 /// What wasmtime makes of `wat`, without the trailer.
 pub(crate) fn compile(wat: &str) -> Vec<u8> {
+    compile_with(wat, &[])
+}
+
+/// As `compile`, with more words for the compiler.
+pub(crate) fn compile_with(wat: &str, words: &[&str]) -> Vec<u8> {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let source = std::env::temp_dir().join(format!("{stem}.wasm"));
     let compiled = source.with_extension("cwasm");
     std::fs::write(&source, wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}"))).expect("scratch file");
-    let output = Command::new(compiler()).args([&source, &compiled]).output().expect("the compiler runs");
+    let output = Command::new(compiler()).args([&source, &compiled]).args(words).output().expect("the compiler runs");
     assert!(output.status.success(), "{}\n{wat}", String::from_utf8_lossy(&output.stderr));
     let bytes = std::fs::read(&compiled).expect("the compiled hook");
     for file in [source, compiled] {

@@ -25,7 +25,8 @@ pub(crate) fn all() -> Vec<Body> {
         let denied = |text: &str| ALL_WELL.replace("getpid: an id", &format!("getpid: {text}"));
         cases.push(case(format!("{name}: abort"), move || {
             let fix = "fix: mend the hook, or let the program go on: ZPOLINE_ON_TRAP=pass";
-            expect(&under(guests::hostile(name)?)?, ABORTED, "", &[says, "by SIGABRT", fix])
+            let origin = format!("compiled from {name}.wat, sha256 ");
+            expect(&under(guests::hostile(name)?)?, ABORTED, "", &[says, "by SIGABRT", fix, &origin])
         }));
         let policies = [
             ("deny", denied("Operation not permitted"), "the call fails with EPERM"),
