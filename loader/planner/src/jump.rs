@@ -88,6 +88,29 @@ impl Detour {
     }
 }
 
+/// Plans a jump over `mov $nr,%eax; syscall` without decoding, where nothing refers to it ([`Site::private_load`]).
+/// `None`: [`before`] has to look.
+pub fn before_private_load(object: &Object<'_>, site: &Site) -> Option<Detour> {
+    const MOV: u64 = 5;
+    if !site.private_load {
+        return None;
+    }
+    let address = site.address.checked_sub(MOV)?;
+    let resume = site.address.checked_add(2)?;
+    let old = object.segment(address)?.range(address, resume)?;
+    let [0xb8, a, b, c, d, 0x0f, 0x05] = *old else { return None };
+    Some(Detour {
+        form: Form::Before,
+        address,
+        old: Bytes::new(old)?,
+        number: Some(u32::from_le_bytes([a, b, c, d])),
+        before: Bytes::new(&[0xb8, a, b, c, d])?,
+        after: Bytes::default(),
+        resume,
+        traps_inside: true,
+    })
+}
+
 /// Plans a jump over the step `site` and what leads to it.
 pub(crate) fn before(object: &Object<'_>, around: &Around<'_>, site: &Site, index: usize) -> Result<Detour, Refusal> {
     let syscall = plain_syscall(around, site, index)?;

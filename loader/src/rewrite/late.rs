@@ -24,7 +24,7 @@ use crate::island::sync::is_shared;
 use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU8, Ordering};
-use zpoline_planner::{Object, Patch, find_sites, plan};
+use zpoline_planner::{Object, Patch, Planner, find_sites, plan};
 
 /// What late code is patched with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,11 +107,12 @@ fn calls(object: &Object<'_>, line: &Line) {
 
 fn jumps(object: &Object<'_>, line: &Line) {
     let sites = find_sites(object).sites;
+    let mut planner = Planner::new(object);
     let patches: Vec<Patch> = arena::while_writable(|| {
         slots::set_writable(true);
         let sites = sites.iter().filter(|site| is_within(site.address, line));
         let jump = |site: &zpoline_planner::Site| {
-            let detour = learn::plan(object, site)?;
+            let detour = learn::plan(&mut planner, site)?;
             let index = arena::add(&learn::request(site.address + 2, &detour))?;
             let slot = arena::slot(index);
             slots::lead(slot, index);

@@ -70,19 +70,18 @@ fn learn(behind: u64) -> Option<u32> {
     if !line.is_steady_code() {
         return None;
     }
-    let detour = maps.object(&line, Pages::Used).and_then(|object| {
+    // Without the pointer table there are no jumps to plan.
+    let jumps = SLOTS_MAPPED.load(Ordering::Relaxed);
+    let detour = jumps.then(|| maps.object(&line, Pages::Used)).flatten().and_then(|object| {
         let site = find_site(&object, behind - 2)?;
-        plan(&object, &site)
+        plan(&mut Planner::new(&object), &site)
     });
-    let mapping = line.mapping();
-    let detour = detour.filter(|_| SLOTS_MAPPED.load(Ordering::Relaxed));
-    install(behind, detour.as_ref(), &mapping)
+    install(behind, detour.as_ref(), &line.mapping())
 }
 
 /// The jump for a site: over the instructions before it if it can be, which is
 /// safe in every state of other threads, else over those behind.
-pub fn plan(object: &Object<'_>, site: &Site) -> Option<Detour> {
-    let mut planner = Planner::new(object);
+pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Option<Detour> {
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Some(detour),
         other => planner.after(site).ok().or_else(|| other.ok()),

@@ -7,7 +7,7 @@ use crate::dispatch::exec::{self, Carried, Environment};
 use alloc::vec::Vec;
 use std::env;
 use std::ffi::{CStr, OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 /// Variables that hold a path: a child may start elsewhere.
@@ -50,8 +50,9 @@ fn own_path() -> Option<Vec<u8>> {
         }
         CStr::from_ptr((*info.as_ptr()).dli_fname)
     };
-    let path = std::fs::canonicalize(OsStr::from_bytes(name.to_bytes())).ok();
-    let found = path.map_or_else(|| name.to_bytes().to_vec(), |path| path.as_os_str().as_bytes().to_vec());
+    let path = Path::new(OsStr::from_bytes(name.to_bytes()));
+    let path = if path.is_absolute() { path.to_path_buf() } else { std::fs::canonicalize(path).ok()? };
+    let found = path.into_os_string().into_vec();
     // ld.so separates by colons and spaces; such a path cannot be preloaded.
     (!found.iter().any(|byte| matches!(byte, b':' | b' '))).then_some(found)
 }

@@ -4,6 +4,7 @@
 //! is over: its calls would reach the hook.
 
 use super::error::StartError;
+use super::objects::Which;
 use super::{objects, trampoline, vdso};
 use crate::island::output;
 use crate::rewrite::{arena, known, late, learn, patch, slots};
@@ -39,13 +40,13 @@ fn jumps_alone() -> Result<(), StartError> {
     late::patch_with(late::With::Jumps);
     let objects = objects::loaded();
     vdso::take(vdso::Way::Jump);
-    if jumps(&objects.iter().collect::<Vec<_>>()) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
+    if jumps(&objects.iter().collect::<Vec<_>>(), Which::All) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
 }
 
 /// Makes the jumps of these objects; answers how many.
-fn jumps(objects: &[&objects::Loaded]) -> usize {
+fn jumps(objects: &[&objects::Loaded], which: Which) -> usize {
     slots::set_writable(true);
-    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps()).sum());
+    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps(which)).sum());
     slots::set_writable(false);
     count
 }
@@ -72,9 +73,10 @@ pub(super) fn auto() -> Result<(), StartError> {
             let objects = objects::loaded();
             let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
             // libc and ld.so make nearly all calls, from the smallest stacks too, on
-            // which no SIGSYS frame would fit: they do not wait for their first call.
+            // which no SIGSYS frame would fit: most of their sites do not wait for
+            // their first call. The rest is not worth a decoder's time at every start.
             vdso::take(vdso::Way::Jump);
-            jumps(&libc);
+            jumps(&libc, Which::PrivateLoads);
             learn::slots_are_mapped();
             patch::register();
             arm().map_err(no_sud)

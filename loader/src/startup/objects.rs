@@ -11,7 +11,8 @@ use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
 use alloc::vec::Vec;
 use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
+use zpoline_planner::jump::before_private_load;
+use zpoline_planner::{Object, Patch, Phdr, Planner, find_private_loads, find_sites, object_from_memory, plan};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -22,6 +23,15 @@ pub(super) struct Loaded {
     headers: Vec<Phdr>,
     /// Readable private mappings within it.
     mappings: Vec<Mapping>,
+}
+
+/// Which sites of an object are replaced by jumps at start-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those that are found and planned without decoding: most.
+    PrivateLoads,
+    /// Those that have room for one.
+    All,
 }
 
 /// All loaded objects but the loader itself.
@@ -84,14 +94,23 @@ impl Loaded {
         written.iter().map(|p| p.address + p.new.len() as u64).collect()
     }
 
-    /// Replaces every site that has room for it by a jump to a stub of its own;
-    /// answers how many. Within `arena::while_writable`.
-    pub(super) fn patch_with_jumps(&self) -> usize {
+    /// Replaces sites by jumps to stubs of their own; answers how many. Within
+    /// `arena::while_writable`.
+    pub(super) fn patch_with_jumps(&self, which: Which) -> usize {
         let object = self.object();
+        let mut planner = Planner::new(&object);
         let mut patches = Vec::new();
-        for site in find_sites(&object).sites {
+        let sites = match which {
+            Which::PrivateLoads => find_private_loads(&object),
+            Which::All => find_sites(&object).sites,
+        };
+        for site in sites {
             let behind = site.address + 2;
-            let Some(detour) = learn::plan(&object, &site) else { continue };
+            let detour = match which {
+                Which::PrivateLoads => before_private_load(&object, &site),
+                Which::All => learn::plan(&mut planner, &site),
+            };
+            let Some(detour) = detour else { continue };
             let Some(index) = arena::add(&learn::request(behind, &detour)) else { continue };
             slots::fill(index);
             patches.extend(detour.patch(slots::address(arena::slot(index))));

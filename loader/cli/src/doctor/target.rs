@@ -170,6 +170,7 @@ mod tests {
             proof,
             prefixes: 0,
             function: (0x1000, 0x1100),
+            private_load: false,
         };
         let sites = Sites {
             sites: vec![site(0x1005, Proof::Fde), site(0x1010, Proof::Fde), site(0x1020, Proof::Linear)],
