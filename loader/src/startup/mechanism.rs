@@ -32,6 +32,7 @@ pub(super) fn jump() -> Result<(), StartError> {
 
 /// Makes the jumps of these objects; answers how many.
 fn jumps(objects: &[&objects::Loaded]) -> usize {
+    slots::set_writable(true);
     let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps()).sum());
     slots::set_writable(false);
     count
