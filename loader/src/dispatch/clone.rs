@@ -61,9 +61,10 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         guest::fork_lock();
         action::lock().lock();
         thread::lock().lock();
-        arena::lock().lock();
-        learn::lock().lock();
         exec::lock().lock();
+        // In the order in which a site is learned.
+        learn::lock().lock();
+        arena::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
@@ -110,9 +111,9 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
 
 fn unlock_after_fork() {
     alloc::lock().unlock();
-    exec::lock().unlock();
-    learn::lock().unlock();
     arena::lock().unlock();
+    learn::lock().unlock();
+    exec::lock().unlock();
     thread::lock().unlock();
     action::lock().unlock();
     guest::fork_unlock();
