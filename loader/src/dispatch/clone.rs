@@ -18,10 +18,10 @@ use super::exec;
 use super::thread::{self, Frame, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
-use crate::guest;
 use crate::island::{alloc, memory, sync};
 use crate::rewrite::{arena, learn};
 use crate::signals::{action, mask, sud};
+use crate::{guest, stats};
 
 const CLONE_VM: u64 = 0x100;
 const CLONE_SIGHAND: u64 = 0x800;
@@ -65,6 +65,7 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         // In the order in which a site is learned.
         learn::lock().lock();
         arena::lock().lock();
+        stats::sites::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
@@ -111,6 +112,7 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
 
 fn unlock_after_fork() {
     alloc::lock().unlock();
+    stats::sites::lock().unlock();
     arena::lock().unlock();
     learn::lock().unlock();
     exec::lock().unlock();
@@ -157,6 +159,7 @@ pub extern "C" fn child(block: &ThreadBlock) {
     block.registers().rax = 0;
     if flags & CLONE_VM == 0 {
         unlock_after_fork();
+        stats::calls::start_again();
         block.deferred.set(0);
         if flags & CLONE_CLEAR_SIGHAND != 0 {
             // SAFETY: the child has one thread and its own copy of the table.

@@ -15,7 +15,7 @@ use crate::arch::entry::{arrival, labels};
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision};
 use crate::rewrite::{known, learn};
-use crate::signals;
+use crate::{signals, stats};
 use origin::Origin;
 use thread::{Frame, Registers, ThreadBlock};
 
@@ -46,11 +46,12 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     registers.rcx = origin.behind();
     registers.r11 = registers.rflags;
     let call = registers.call();
-    let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
-        guest::enter(&call)
-    } else {
-        Decision::Forward
-    };
+    let route = table::route(call.number);
+    let shown = route & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL;
+    if route & table::COUNTED != 0 {
+        stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
+    }
+    let decision = if shown { guest::enter(&call) } else { Decision::Forward };
     match decision {
         Decision::Forward => run(block, &call, None, false),
         Decision::Observe => run(block, &call, None, true),
@@ -131,8 +132,14 @@ fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
             exit::finish(block);
             Structural::Plain
         }
-        nr::EXECVE => exec::structural(block, &call, 2),
-        nr::EXECVEAT => exec::structural(block, &call, 3),
+        nr::EXECVE => {
+            stats::before_exec(block, &call);
+            exec::structural(block, &call, 2)
+        }
+        nr::EXECVEAT => {
+            stats::before_exec(block, &call);
+            exec::structural(block, &call, 3)
+        }
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
         _ => signals::hygiene::structural(block, &call),
     }

@@ -13,6 +13,8 @@ pub const NUMBERS: usize = 1 << 16;
 pub const HOOKED: u8 = 1;
 /// The loader itself has to see it: it changes the process.
 pub const STRUCTURAL: u8 = 2;
+/// The call is counted (`stats`); then every number has this.
+pub const COUNTED: u8 = 4;
 
 /// What happens to each number.
 pub static ROUTES: [AtomicU8; NUMBERS] = [const { AtomicU8::new(0) }; NUMBERS];

@@ -15,10 +15,12 @@
 #![allow(unsafe_code, reason = "reads and writes the program's code")]
 
 use super::patch::{self, Mapping};
-use super::{arena, slots};
+use super::{arena, loose, slots};
 use crate::arch::syscall::{nr, syscall1, syscall3};
 use crate::dispatch::origin::Origin;
 use crate::island::sync::Lock;
+use crate::stats::why::{How, Why};
+use crate::stats::{report, sites};
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use zpoline_planner::jump::Detour;
@@ -44,6 +46,9 @@ pub fn origin(behind: u64) -> Origin {
     if let Some(index) = known() {
         return Origin::Stub(index);
     }
+    if !loose::is_due(behind) {
+        return Origin::Loose { behind };
+    }
     LOCK.lock();
     let index = known().or_else(|| learn(behind));
     LOCK.unlock();
@@ -66,45 +71,79 @@ fn is_stale(index: u32) -> bool {
 
 /// Makes a stub for a site in code that stays as it is.
 fn learn(behind: u64) -> Option<u32> {
-    let maps = Maps::read();
-    let line = maps.lines().find(|line| (line.start..line.end).contains(&(behind - 2)))?;
-    if !line.is_steady_code() {
-        return None;
+    let Learned { index, how, why } = look_at(behind);
+    sites::object_at(behind - 2).note(behind - 2, how, why);
+    index
+}
+
+/// What became of a site.
+struct Learned {
+    /// Its stub.
+    index: Option<u32>,
+    how: How,
+    why: Option<Why>,
+}
+
+impl Learned {
+    /// No stub.
+    fn left(why: Why) -> Self {
+        Self { index: None, how: How::Left, why: Some(why) }
     }
-    let parts = maps.object_of(&line);
-    let read = |address: u64, length: usize| read_mapped(&parts, address, length);
-    let detour = parts.first().filter(|first| first.offset == 0).and_then(|first| {
-        let header = read(first.start, 4096.min((first.end - first.start) as usize))?;
-        let headers = Phdr::parse_all(header)?;
-        let bias = first.start.wrapping_sub(headers.iter().find(|h| h.kind == 1)?.vaddr & !4095);
-        let object = object_from_memory(&headers, bias, read);
-        let site = find_site(&object, behind - 2)?;
-        plan(&object, &site)
-    });
-    let mapping = Mapping { start: line.start, end: line.end, protection: line.protection };
-    let detour = detour.filter(|_| SLOTS_MAPPED.load(Ordering::Relaxed));
-    install(behind, detour.as_ref(), &mapping)
+}
+
+fn look_at(behind: u64) -> Learned {
+    let maps = Maps::read();
+    let Some(line) = maps.line_at(behind - 2) else { return Learned::left(Why::Gone) };
+    if let Some(why) = line.may_change() {
+        return Learned::left(why);
+    }
+    let detour = find_detour(&maps.object_of(&line), behind);
+    let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) { detour } else { Err(no_slots()) };
+    install(behind, detour, &Mapping { start: line.start, end: line.end, protection: line.protection })
+}
+
+/// Why nothing is patched with jumps.
+fn no_slots() -> Why {
+    if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism }
+}
+
+/// Plans the jump of the site that ends at `behind`, in the object with these
+/// parts.
+fn find_detour(parts: &[Line], behind: u64) -> Result<Detour, Why> {
+    let read = |address: u64, length: usize| read_mapped(parts, address, length);
+    let first = parts.first().filter(|first| first.offset == 0).ok_or(Why::NotAnObject)?;
+    let header = read(first.start, 4096.min((first.end - first.start) as usize)).ok_or(Why::Unreadable)?;
+    let headers = Phdr::parse_all(header).ok_or(Why::NotAnObject)?;
+    let load = headers.iter().find(|h| h.kind == 1).ok_or(Why::NotAnObject)?;
+    let object = object_from_memory(&headers, first.start.wrapping_sub(load.vaddr & !4095), read);
+    plan(&object, &find_site(&object, behind - 2).map_err(Why::Unproven)?)
 }
 
 /// The jump for a site: over the instructions before it if it can be, which is
 /// safe in every state of other threads, else over those behind.
-pub fn plan(object: &Object<'_>, site: &Site) -> Option<Detour> {
+pub fn plan(object: &Object<'_>, site: &Site) -> Result<Detour, Why> {
     let mut planner = Planner::new(object);
     match planner.before(site) {
-        Ok(detour) if detour.traps_inside => Some(detour),
-        other => planner.after(site).ok().or_else(|| other.ok()),
+        Ok(detour) if detour.traps_inside => Ok(detour),
+        before => planner.after(site).or_else(|after| before.map_err(|before| Why::NoRoom(before, after))),
     }
 }
 
 /// Makes the stub and writes the patch.
-fn install(behind: u64, detour: Option<&Detour>, mapping: &Mapping) -> Option<u32> {
+fn install(behind: u64, detour: Result<Detour, Why>, mapping: &Mapping) -> Learned {
     arena::while_writable(|| {
-        let Some(detour) = detour else { return arena::add(&bare(behind)) };
-        let Some(index) = arena::add(&request(behind, detour)) else { return arena::add(&bare(behind)) };
-        if write(index, detour, mapping) {
-            return Some(index);
+        let patched = detour.and_then(|detour| {
+            let index = arena::add(&request(behind, &detour)).ok_or(Why::NoStub)?;
+            write(index, &detour, mapping)?;
+            Ok((index, detour))
+        });
+        match patched {
+            Ok((index, detour)) => Learned { index: Some(index), how: detour.form.into(), why: None },
+            Err(why) => match arena::add(&bare(behind)) {
+                Some(index) => Learned { index: Some(index), how: How::Stub, why: Some(why) },
+                None => Learned::left(Why::NoStub),
+            },
         }
-        arena::add(&bare(behind))
     })
 }
 
@@ -126,8 +165,8 @@ pub fn request(behind: u64, detour: &Detour) -> arena::Request<'_> {
 }
 
 /// Writes the jump while other threads may run the code.
-fn write(index: u32, detour: &Detour, mapping: &Mapping) -> bool {
-    let Some(patch) = detour.patch(slots::address(index)) else { return false };
+fn write(index: u32, detour: &Detour, mapping: &Mapping) -> Result<(), Why> {
+    let patch = detour.patch(slots::address(index)).ok_or(Why::NotWritten)?;
     slots::set_writable(true);
     slots::fill(index);
     slots::set_writable(false);
@@ -152,13 +191,15 @@ fn read_mapped(parts: &[Line], address: u64, length: usize) -> Option<&'static [
 /// A line of /proc/self/maps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
-    start: u64,
+    /// First address.
+    pub start: u64,
     end: u64,
     protection: usize,
     private: bool,
     offset: u64,
     device: u64,
-    inode: u64,
+    /// 0: no file.
+    pub inode: u64,
 }
 
 impl Line {
@@ -182,17 +223,27 @@ impl Line {
         })
     }
 
-    /// Private, of a file, readable, executable and not writable.
-    fn is_steady_code(&self) -> bool {
-        self.private && self.inode != 0 && self.protection == 5
+    /// Why what lies there may change: steady code is private, of a file, readable,
+    /// executable and not writable.
+    fn may_change(&self) -> Option<Why> {
+        const WRITE: usize = 2;
+        const READ_EXECUTE: usize = 5;
+        match self {
+            Self { inode: 0, .. } => Some(Why::Anonymous),
+            Self { private: false, .. } => Some(Why::Shared),
+            _ if self.protection & WRITE != 0 => Some(Why::Writable),
+            _ => (self.protection != READ_EXECUTE).then_some(Why::Unreadable),
+        }
     }
 }
 
 /// /proc/self/maps, read without libc.
-struct Maps(Vec<u8>);
+#[derive(Debug)]
+pub struct Maps(pub Vec<u8>);
 
 impl Maps {
-    fn read() -> Self {
+    /// As it is now; empty if it cannot be read.
+    pub fn read() -> Self {
         const CHUNK: usize = 16 << 10;
         const O_RDONLY_CLOEXEC: usize = 0o2_000_000;
         let mut bytes = Vec::new();
@@ -220,9 +271,26 @@ impl Maps {
         self.0.split(|byte| *byte == b'\n').filter_map(Line::parse)
     }
 
+    /// What is mapped at `address`.
+    pub fn line_at(&self, address: u64) -> Option<Line> {
+        self.lines().find(|line| (line.start..line.end).contains(&address))
+    }
+
+    /// The file of a line, or what the kernel calls it; empty if it has no name.
+    pub fn name_of(&self, line: &Line) -> &[u8] {
+        let wanted = self.0.split(|byte| *byte == b'\n').find(|text| Line::parse(text).as_ref() == Some(line));
+        let mut rest = wanted.unwrap_or_default();
+        // The name is the sixth field.
+        for _ in 0..5 {
+            let end = rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len());
+            rest = rest.get(end..).unwrap_or_default().trim_ascii_start();
+        }
+        rest
+    }
+
     /// The parts of the object that `line` belongs to: the same file, from its
     /// beginning at or below the line up to the next beginning.
-    fn object_of(&self, line: &Line) -> Vec<Line> {
+    pub fn object_of(&self, line: &Line) -> Vec<Line> {
         let mut parts: Vec<Line> = Vec::new();
         for part in self.lines().filter(|p| p.inode == line.inode && p.device == line.device) {
             if part.offset == 0 && part.protection & 4 == 0 || parts.is_empty() {
@@ -256,7 +324,7 @@ mod tests {
     fn an_object_is_its_own_mappings() {
         let maps = Maps(MAPS.to_vec());
         let text = maps.lines().nth(1).unwrap();
-        assert!(text.is_steady_code());
+        assert_eq!(text.may_change(), None);
         let starts: Vec<u64> = maps.object_of(&text).iter().map(|p| p.start & 0xfffff).collect();
         assert_eq!(starts, [0, 0x1000, 0x2000]);
         let second = maps.lines().nth(5).unwrap();
@@ -267,7 +335,7 @@ mod tests {
     #[test]
     fn only_private_files_that_nobody_writes_are_steady() {
         let maps = Maps(MAPS.to_vec());
-        let steady: Vec<bool> = maps.lines().map(|line| line.is_steady_code()).collect();
+        let steady: Vec<bool> = maps.lines().map(|line| line.may_change().is_none()).collect();
         assert_eq!(steady, [false, true, false, false, false, true, false, false]);
     }
 }

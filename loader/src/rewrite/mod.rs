@@ -4,6 +4,7 @@
 pub mod arena;
 pub mod known;
 pub mod learn;
+pub mod loose;
 pub mod page0;
 pub mod patch;
 pub mod slots;

@@ -11,7 +11,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// Variables that hold a path: a child may start elsewhere.
-const PATHS: [&str; 2] = ["ZPOLINE_HOOK", "ZPOLINE_LOG_FILE"];
+const PATHS: [&str; 3] = ["ZPOLINE_HOOK", "ZPOLINE_LOG_FILE", "ZPOLINE_STATS"];
+
+/// Whether a variable's value is a path from here.
+fn is_relative_path(name: &str, value: &OsStr) -> bool {
+    let word = name == "ZPOLINE_STATS" && (value == "0" || value == "1");
+    PATHS.contains(&name) && !word && Path::new(value).is_relative()
+}
 
 /// Notes it.
 pub(super) fn note() {
@@ -20,9 +26,7 @@ pub(super) fn note() {
     let variables = VARIABLES.iter().filter_map(|name| {
         let value = env::var_os(name).filter(|value| !value.is_empty())?;
         let absolute = match &directory {
-            Some(directory) if PATHS.contains(name) && Path::new(&value).is_relative() => {
-                Some(directory.join(&value).into_os_string())
-            }
+            Some(directory) if is_relative_path(name, &value) => Some(directory.join(&value).into_os_string()),
             _ => None,
         };
         let given = absolute.is_some().then(|| variable(name, &value));

@@ -26,6 +26,7 @@ use crate::arch::syscall::nr;
 use crate::dispatch::{table, thread};
 use crate::island::sync;
 use crate::signals::{action, hygiene};
+use crate::stats;
 use config::{Config, Mechanism};
 use error::StartError;
 
@@ -54,6 +55,7 @@ fn start() -> Result<(), StartError> {
     config.warn_unknown();
     let hooks = hook::load(&config)?;
     route(&hooks);
+    stats::set_mechanism(config.mechanism.word());
     carry::note();
     // From here on no libc call: its syscalls lead into the hook.
     match config.mechanism {
@@ -66,12 +68,15 @@ fn start() -> Result<(), StartError> {
     seal::seal()
 }
 
-/// Fills the dispatch table: what the hook asks for, and what changes the
-/// process.
+/// Fills the dispatch table: what the hook asks for, what changes the process, and
+/// everything if it is to be counted.
 fn route(hooks: &crate::guest::HookSet) {
     for number in 0..table::NUMBERS {
         if hooks.contains(number as u32) {
             table::add(number, table::HOOKED);
+        }
+        if stats::on() {
+            table::add(number, table::COUNTED);
         }
     }
     for number in [

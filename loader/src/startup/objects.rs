@@ -9,9 +9,11 @@ extern crate std;
 
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
+use crate::stats::sites::{self, Noter};
+use crate::stats::why::{How, Why};
 use alloc::vec::Vec;
 use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
+use zpoline_planner::{Object, Patch, Phdr, Sites, find_sites, object_from_memory, plan};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -71,8 +73,17 @@ impl Loaded {
     /// those that were written.
     pub(super) fn patch_with_calls(&self) -> Vec<u64> {
         let object = self.object();
-        let patches = find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
-        let written = self.apply(patches);
+        let found = find_sites(&object);
+        let noted = self.note_unproven(&found);
+        let mut patches = Vec::new();
+        for site in &found.sites {
+            match plan::zpoline(&object, site) {
+                Some(patch) => patches.push((site.address, patch)),
+                None => noted.note(site.address, How::Left, Some(Why::NotWritten)),
+            }
+        }
+        let written = self.apply(patches.iter().map(|(_, patch)| *patch).collect());
+        noted.note_planned(patches.iter().map(|(site, patch)| (*site, How::Page0, written.contains(patch))));
         written.iter().map(|p| p.address + p.new.len() as u64).collect()
     }
 
@@ -80,15 +91,33 @@ impl Loaded {
     /// answers how many. Within `arena::while_writable`.
     pub(super) fn patch_with_jumps(&self) -> usize {
         let object = self.object();
+        let found = find_sites(&object);
+        let noted = self.note_unproven(&found);
         let mut patches = Vec::new();
-        for site in find_sites(&object).sites {
-            let behind = site.address + 2;
-            let Some(detour) = learn::plan(&object, &site) else { continue };
-            let Some(index) = arena::add(&learn::request(behind, &detour)) else { continue };
-            slots::fill(index);
-            patches.extend(detour.patch(slots::address(index)));
+        for site in &found.sites {
+            let planned = learn::plan(&object, site).and_then(|detour| {
+                let index = arena::add(&learn::request(site.address + 2, &detour)).ok_or(Why::NoStub)?;
+                slots::fill(index);
+                Ok((detour.form, detour.patch(slots::address(index)).ok_or(Why::NotWritten)?))
+            });
+            match planned {
+                Ok((form, patch)) => patches.push((site.address, form, patch)),
+                Err(why) => noted.note(site.address, How::Left, Some(why)),
+            }
         }
-        self.apply(patches).len()
+        let written = self.apply(patches.iter().map(|(.., patch)| *patch).collect());
+        let planned = patches.iter().map(|(site, form, patch)| (*site, (*form).into(), written.contains(patch)));
+        noted.note_planned(planned);
+        written.len()
+    }
+
+    /// Notes what looks like a site and is left alone.
+    fn note_unproven(&self, found: &Sites) -> Noter {
+        let noted = sites::object_at(self.span().start);
+        for unproven in &found.unproven {
+            noted.note(unproven.address, How::Unproven, Some(Why::Unproven(unproven.reason)));
+        }
+        noted
     }
 
     /// Whether this is libc or the dynamic linker.
