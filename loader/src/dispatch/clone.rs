@@ -19,7 +19,8 @@ use super::thread::{self, Frame, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
 use crate::island::{alloc, memory, sync};
-use crate::rewrite::{arena, learn};
+use crate::rewrite::{arena, known, learn};
+use crate::signals::program_sud::Setting;
 use crate::signals::{action, mask, sud};
 use crate::{guest, stats};
 
@@ -61,6 +62,7 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         guest::fork_lock();
         action::lock().lock();
         thread::lock().lock();
+        known::lock().lock();
         exec::lock().lock();
         // In the order in which a site is learned.
         learn::lock().lock();
@@ -116,6 +118,7 @@ fn unlock_after_fork() {
     arena::lock().unlock();
     learn::lock().unlock();
     exec::lock().unlock();
+    known::lock().unlock();
     thread::lock().unlock();
     action::lock().unlock();
     guest::fork_unlock();
@@ -161,6 +164,7 @@ pub extern "C" fn child(block: &ThreadBlock) {
         unlock_after_fork();
         stats::calls::start_again();
         block.deferred.set(0);
+        block.program_sud.set(Setting::default());
         if flags & CLONE_CLEAR_SIGHAND != 0 {
             // SAFETY: the child has one thread and its own copy of the table.
             unsafe { (*block.actions.get()).clear_handlers() };

@@ -21,9 +21,10 @@ mod objects;
 mod output;
 mod seal;
 mod trampoline;
+mod vdso;
 
 use crate::arch::syscall::nr;
-use crate::dispatch::{table, thread};
+use crate::dispatch::{table, thread, unhookable};
 use crate::island::sync;
 use crate::signals::{action, hygiene};
 use crate::stats;
@@ -57,6 +58,9 @@ fn start() -> Result<(), StartError> {
     route(&hooks);
     stats::set_mechanism(config.mechanism.word());
     carry::note();
+    if config.refuse_unhookable {
+        unhookable::refuse();
+    }
     // From here on no libc call: its syscalls lead into the hook.
     match config.mechanism {
         Mechanism::Zpoline => mechanism::zpoline()?,

@@ -9,11 +9,11 @@ extern crate std;
 
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
-use crate::stats::sites::{self, Noter};
+use crate::stats::sites::{self, Noter, Planned};
 use crate::stats::why::{How, Why};
 use alloc::vec::Vec;
 use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Object, Patch, Phdr, Sites, find_sites, object_from_memory, plan};
+use zpoline_planner::{Object, Patch, Phdr, Site, find_sites, object_from_memory, plan};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -40,6 +40,14 @@ pub(super) fn loaded() -> Vec<Loaded> {
         object.mappings = mappings.iter().filter(|m| span.contains(&m.start)).copied().collect();
     }
     objects
+}
+
+/// The vDSO's mapping.
+pub(super) fn vdso() -> Option<Mapping> {
+    // SAFETY: no preconditions.
+    let start = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) };
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    maps.lines().filter_map(parse_line).find(|mapping| start != 0 && mapping.start == start)
 }
 
 /// An address inside the loader.
@@ -73,17 +81,12 @@ impl Loaded {
     /// those that were written.
     pub(super) fn patch_with_calls(&self) -> Vec<u64> {
         let object = self.object();
-        let found = find_sites(&object);
-        let noted = self.note_unproven(&found);
-        let mut patches = Vec::new();
-        for site in &found.sites {
-            match plan::zpoline(&object, site) {
-                Some(patch) => patches.push((site.address, patch)),
-                None => noted.note(site.address, How::Left, Some(Why::NotWritten)),
-            }
-        }
-        let written = self.apply(patches.iter().map(|(_, patch)| *patch).collect());
-        noted.note_planned(patches.iter().map(|(site, patch)| (*site, How::Page0, written.contains(patch))));
+        let (sites, noted) = self.sites(&object);
+        let plan = |site: &Site| {
+            let patch = plan::zpoline(&object, site).ok_or(Why::NotWritten);
+            noted.planned(site.address, patch.map(|patch| (How::Page0, patch)))
+        };
+        let written = self.apply(&noted, sites.iter().filter_map(plan).collect());
         written.iter().map(|p| p.address + p.new.len() as u64).collect()
     }
 
@@ -91,33 +94,25 @@ impl Loaded {
     /// answers how many. Within `arena::while_writable`.
     pub(super) fn patch_with_jumps(&self) -> usize {
         let object = self.object();
-        let found = find_sites(&object);
-        let noted = self.note_unproven(&found);
-        let mut patches = Vec::new();
-        for site in &found.sites {
-            let planned = learn::plan(&object, site).and_then(|detour| {
-                let index = arena::add(&learn::request(site.address + 2, &detour)).ok_or(Why::NoStub)?;
-                slots::fill(index);
-                Ok((detour.form, detour.patch(slots::address(index)).ok_or(Why::NotWritten)?))
-            });
-            match planned {
-                Ok((form, patch)) => patches.push((site.address, form, patch)),
-                Err(why) => noted.note(site.address, How::Left, Some(why)),
-            }
-        }
-        let written = self.apply(patches.iter().map(|(.., patch)| *patch).collect());
-        let planned = patches.iter().map(|(site, form, patch)| (*site, (*form).into(), written.contains(patch)));
-        noted.note_planned(planned);
-        written.len()
+        let (sites, noted) = self.sites(&object);
+        let plan = |site: &Site| {
+            let detour = learn::plan(&object, site)?;
+            let index = arena::add(&learn::request(site.address + 2, &detour)).ok_or(Why::NoStub)?;
+            slots::fill(index);
+            Ok((detour.form.into(), detour.patch(slots::address(arena::slot(index))).ok_or(Why::NotWritten)?))
+        };
+        let planned = sites.iter().filter_map(|site| noted.planned(site.address, plan(site))).collect();
+        self.apply(&noted, planned).len()
     }
 
-    /// Notes what looks like a site and is left alone.
-    fn note_unproven(&self, found: &Sites) -> Noter {
+    /// The object's sites, and where to note what becomes of them.
+    fn sites(&self, object: &Object<'_>) -> (Vec<Site>, Noter) {
         let noted = sites::object_at(self.span().start);
-        for unproven in &found.unproven {
+        let found = find_sites(object);
+        for unproven in found.unproven {
             noted.note(unproven.address, How::Unproven, Some(Why::Unproven(unproven.reason)));
         }
-        noted
+        (found.sites, noted)
     }
 
     /// Whether this is libc or the dynamic linker.
@@ -131,8 +126,9 @@ impl Loaded {
     }
 
     /// Writes the patches; answers those that were written.
-    fn apply(&self, mut patches: Vec<Patch>) -> Vec<Patch> {
+    fn apply(&self, noted: &Noter, planned: Vec<Planned>) -> Vec<Patch> {
         const PROT_EXEC: usize = 4;
+        let mut patches: Vec<Patch> = planned.iter().map(|planned| planned.patch).collect();
         patches.sort_unstable_by_key(|patch| patch.address);
         let mut written = Vec::new();
         for mapping in self.mappings.iter().filter(|m| m.protection & PROT_EXEC != 0) {
@@ -145,6 +141,7 @@ impl Loaded {
                 written.extend_from_slice(here);
             }
         }
+        noted.written(&planned, |patch| written.binary_search_by_key(&patch.address, |p| p.address).is_ok());
         written
     }
 }

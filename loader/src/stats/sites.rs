@@ -8,8 +8,9 @@
 use super::why::{How, Why};
 use crate::island::memory;
 use crate::island::sync::{Lock, Mutex};
-use crate::rewrite::learn::Maps;
+use crate::rewrite::maps::Maps;
 use alloc::vec::Vec;
+use zpoline_planner::Patch;
 
 /// More objects, and more sites, than this are only counted.
 const OBJECTS: usize = 1024;
@@ -80,19 +81,42 @@ impl Noter {
         }
     }
 
-    /// Notes sites for which a patch was planned: address, what it is, and whether
-    /// it was written. Nothing is asked of the iterator while statistics are off.
-    pub fn note_planned(&self, planned: impl Iterator<Item = (u64, How, bool)>) {
-        if self.object.is_none() {
-            return;
-        }
-        for (address, how, written) in planned {
-            match written {
-                true => self.note(address, how, None),
-                false => self.note(address, How::Left, Some(Why::NotWritten)),
+    /// Notes a site that cannot be patched; answers what is to be done about one
+    /// that can.
+    pub fn planned(&self, address: u64, plan: Result<(How, Patch), Why>) -> Option<Planned> {
+        match plan {
+            Ok((how, patch)) => Some(Planned { address, how, patch }),
+            Err(why) => {
+                self.note(address, How::Left, Some(why));
+                None
             }
         }
     }
+
+    /// Notes sites whose patches were to be written. `was` is not asked while
+    /// statistics are off.
+    pub fn written(&self, planned: &[Planned], was: impl Fn(&Patch) -> bool) {
+        if self.object.is_none() {
+            return;
+        }
+        for Planned { address, how, patch } in planned {
+            match was(patch) {
+                true => self.note(*address, *how, None),
+                false => self.note(*address, How::Left, Some(Why::NotWritten)),
+            }
+        }
+    }
+}
+
+/// A site that is about to be patched.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned {
+    /// Address of the instruction.
+    pub address: u64,
+    /// What will lead its calls into the loader.
+    pub how: How,
+    /// What is to be written.
+    pub patch: Patch,
 }
 
 /// A copy of all that is known; None if there is no memory for it.
@@ -151,8 +175,7 @@ fn describe(maps: &Maps, address: u64) -> Object {
         [] => return named(b"[anonymous]"),
         path => path.to_vec(),
     };
-    let first = maps.object_of(&line).first().map_or(0, |first| first.start);
-    Object { path, base: if line.inode == 0 { 0 } else { bias(first) } }
+    Object { path, base: if line.is_file() { bias(maps.start_of(&line)) } else { 0 } }
 }
 
 /// What was added to the link-time addresses of the ELF object at `start`: its

@@ -1,13 +1,13 @@
 //! What is to be said about one program, and of which objects it is made.
 
 use super::{Finding, Mark};
-use crate::elf::{self, Kind};
 use crate::failure::Result;
 use crate::program;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use zpoline_planner::program as executable;
 
 /// A program, or with its sites asked for any object, and what was found.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ fn is_library(path: &Path) -> bool {
 fn objects(path: &Path) -> Vec<PathBuf> {
     let mut objects = vec![path.to_owned()];
     let head = std::fs::read(path).unwrap_or_default();
-    if let Kind::Dynamic { interpreter } = elf::probe(&head[..head.len().min(elf::HEAD)]) {
+    if let executable::Kind::Dynamic { interpreter } = executable::probe(&head[..head.len().min(executable::HEAD)]) {
         let interpreter = PathBuf::from(OsStr::from_bytes(&interpreter));
         // Lists, and does not run the program.
         let listed = Command::new(&interpreter).arg("--list").arg(path).env_remove("LD_PRELOAD").output();
