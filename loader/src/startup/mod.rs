@@ -29,9 +29,14 @@ use crate::island::sync;
 use crate::signals::{action, hygiene};
 use crate::stats;
 use config::{Config, Mechanism};
+#[cfg(feature = "preload")]
+use core::ffi::{c_char, c_int};
 use error::StartError;
 
-/// The constructor: the dynamic linker calls it before main.
+/// The constructor: the dynamic linker calls it before main, and before the
+/// constructors of all other objects (`-z initfirst`, see build.rs), whose calls are
+/// seen for that reason. libc's own is one of them: `early` does the part of it that
+/// we need.
 #[cfg(feature = "preload")]
 #[ctor::ctor(unsafe)]
 fn constructor() {
@@ -39,6 +44,28 @@ fn constructor() {
         error.exit();
     }
 }
+
+/// Called before `constructor`, with what the kernel gave the program: libc does not
+/// have the environment yet.
+#[cfg(feature = "preload")]
+extern "C" fn early(_count: c_int, _arguments: *const *const c_char, environment: *const *const c_char) {
+    unsafe extern "C" {
+        static mut environ: *const *const c_char;
+    }
+    // SAFETY: one thread; libc will store the same pointer there.
+    unsafe {
+        if environ.is_null() {
+            environ = environment;
+        }
+    }
+}
+
+#[cfg(feature = "preload")]
+#[used]
+// SAFETY: functions of this type are what the section holds; a priority puts it
+// before those without one.
+#[unsafe(link_section = ".init_array.00100")]
+static EARLY: extern "C" fn(c_int, *const *const c_char, *const *const c_char) = early;
 
 /// Takes over the process.
 fn start() -> Result<(), StartError> {
