@@ -4,11 +4,13 @@ extern crate std;
 
 use super::config::VARIABLES;
 use crate::dispatch::exec::{self, Carried, Environment};
+use alloc::format;
 use alloc::vec::Vec;
 use std::env;
 use std::ffi::{CStr, OsStr, OsString};
+use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Variables that hold a path: a child may start elsewhere.
 const PATHS: [&str; 3] = ["ZPOLINE_HOOK", "ZPOLINE_LOG_FILE", "ZPOLINE_STATS"];
@@ -41,6 +43,14 @@ fn variable(name: &str, value: &OsString) -> Vec<u8> {
     [name.as_bytes(), b"=", OsStr::as_bytes(value)].concat()
 }
 
+/// The path of a file without links in it. Not by realpath(3), which uses the
+/// program's heap.
+fn canonical(path: &OsStr) -> Option<PathBuf> {
+    let file = std::fs::File::open(path).ok()?;
+    let found = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+    found.is_absolute().then_some(found)
+}
+
 /// The path under which the dynamic linker found us.
 #[expect(unsafe_code, reason = "dladdr")]
 fn own_path() -> Option<Vec<u8>> {
@@ -54,7 +64,7 @@ fn own_path() -> Option<Vec<u8>> {
         }
         CStr::from_ptr((*info.as_ptr()).dli_fname)
     };
-    let path = std::fs::canonicalize(OsStr::from_bytes(name.to_bytes())).ok();
+    let path = canonical(OsStr::from_bytes(name.to_bytes()));
     let found = path.map_or_else(|| name.to_bytes().to_vec(), |path| path.as_os_str().as_bytes().to_vec());
     // ld.so separates by colons and spaces; such a path cannot be preloaded.
     (!found.iter().any(|byte| matches!(byte, b':' | b' '))).then_some(found)

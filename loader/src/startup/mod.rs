@@ -1,8 +1,9 @@
 //! Start-up: ordinary Rust with std, before the program's first instruction.
 //!
 //! Invariants: everything that needs libc, std or ambient authority (the
-//! environment, paths) happens here; when `start` returns the GOT is sealed and
-//! nothing of this runs again. A start that fails ends the process with status
+//! environment, paths) happens here; the program's heap is not used, so that it is
+//! laid out as without us; when `start` returns the GOT is sealed and nothing of
+//! this runs again. A start that fails ends the process with status
 //! 125 and a message: a hook that silently does not run is the worst outcome.
 //!
 //! # Safety
@@ -75,7 +76,7 @@ fn start() -> Result<(), StartError> {
     })?;
     // SAFETY: fresh, and this thread's from here on.
     unsafe { thread::adopt(block) };
-    if std::fs::read_dir("/proc/self/task").map_or(2, Iterator::count) > 1 {
+    if threads().unwrap_or(2) > 1 {
         sync::threads_begin();
     }
     let config = Config::from_environment()?;
@@ -97,6 +98,15 @@ fn start() -> Result<(), StartError> {
     }
     drop(config);
     seal::seal()
+}
+
+/// How many threads this process has, by /proc/self/stat.
+fn threads() -> Option<usize> {
+    let text = std::fs::read("/proc/self/stat").ok()?;
+    // Its second field is the program's name in parentheses, which may hold anything.
+    let end = text.iter().rposition(|byte| *byte == b')')?;
+    let fields = core::str::from_utf8(text.get(end + 1..)?).ok()?;
+    fields.split_ascii_whitespace().nth(17)?.parse().ok()
 }
 
 /// Fills the dispatch table: what the hook asks for, what changes the process, and
