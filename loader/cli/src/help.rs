@@ -128,8 +128,8 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
            SIGSYS. A first call at a site that is then patched is such a one.
   total    the sums; int80= are calls by int 0x80 on top, shown to no hook
 
-While it is on, every call goes through the loader: about what a hooked call costs
-without the hook. While it is off it costs nothing.
+While it is on, every call enters the loader, which costs about half of what a
+hooked call does; while it is off, nothing.
 ";
 
 pub(crate) const COMPILE: &str = "\
