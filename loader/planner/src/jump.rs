@@ -51,6 +51,20 @@ pub enum Refusal {
     Unknown,
 }
 
+impl core::fmt::Display for Refusal {
+    /// One word, for tables and statistics.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::NotASite => "prefixed",
+            Self::TooShort => "too-short",
+            Self::PositionDependent => "position-dependent",
+            Self::JumpTarget => "jump-target",
+            Self::HiddenEntry => "hidden-entry",
+            Self::Unknown => "unknown-bounds",
+        })
+    }
+}
+
 /// A site that can be replaced by a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detour {

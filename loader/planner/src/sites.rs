@@ -83,6 +83,18 @@ pub enum Reason {
     Budget,
 }
 
+impl core::fmt::Display for Reason {
+    /// One word, for tables and statistics.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Unreached => "unreached",
+            Self::Overlapping => "overlapping",
+            Self::NoEvidence => "no-evidence",
+            Self::Budget => "budget",
+        })
+    }
+}
+
 /// Bytes that look like a `syscall` and could not be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unproven {
@@ -144,13 +156,16 @@ pub fn find_sites_by_decoding(object: &Object<'_>) -> Sites {
 }
 
 /// Looks at one candidate only: the instruction at `address`, if it is proven to be a site. For an address that is
-/// known to be executed, when the rest of the object does not matter.
-pub fn find_site(object: &Object<'_>, address: u64) -> Option<Site> {
-    let segment = object.segment(address)?;
-    let offset = usize::try_from(address.checked_sub(segment.vaddr)?).ok()?;
+/// known to be executed, when the rest of the object does not matter; so one that decodes as a part of
+/// another instruction is [`Reason::Overlapping`].
+pub fn find_site(object: &Object<'_>, address: u64) -> Result<Site, Reason> {
+    let segment = object.segment(address).ok_or(Reason::NoEvidence)?;
+    let offset = address.checked_sub(segment.vaddr).and_then(|offset| usize::try_from(offset).ok());
     let mut finder = Finder::new(object);
-    finder.segment(segment, &[offset]);
-    finder.found.sites.pop()
+    finder.segment(segment, &[offset.ok_or(Reason::NoEvidence)?]);
+    let Sites { mut sites, unproven, .. } = finder.found;
+    let why = unproven.first().map_or(Reason::Overlapping, |unproven| unproven.reason);
+    sites.pop().ok_or(why)
 }
 
 /// From the first to the last function that the unwind tables record; everything if they record only a

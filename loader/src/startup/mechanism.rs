@@ -10,6 +10,7 @@ use crate::island::output;
 use crate::rewrite::{arena, known, late, learn, patch, slots};
 use crate::signals::hygiene::SIGSYS;
 use crate::signals::{action, mask, sud};
+use crate::stats::report;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -17,6 +18,7 @@ use alloc::vec::Vec;
 pub(super) fn zpoline() -> Result<(), StartError> {
     let objects = objects::loaded();
     trampoline::build()?;
+    report::PAGE0.note(Ok(()));
     action::take_over();
     late::patch_with(late::With::Calls);
     known::add(vdso::take(vdso::Way::Call));
@@ -30,7 +32,7 @@ pub(super) fn zpoline() -> Result<(), StartError> {
 
 /// Jumps at every site that has room for one; the others are not seen.
 pub(super) fn jump() -> Result<(), StartError> {
-    slots::map().map_err(no_slots)?;
+    map_slots().map_err(no_slots)?;
     action::take_over();
     jumps_alone()
 }
@@ -66,9 +68,11 @@ pub(super) fn sud() -> Result<(), StartError> {
 /// Jumps as sites are first executed, Syscall User Dispatch under them; jumps
 /// alone where the kernel has no such thing.
 pub(super) fn auto() -> Result<(), StartError> {
-    let slots = slots::map();
+    let slots = map_slots();
     action::take_over();
-    match (sud::probe(), slots) {
+    let dispatch = sud::probe();
+    report::DISPATCH.note(dispatch);
+    match (dispatch, slots) {
         (Ok(()), Ok(())) => {
             let objects = objects::loaded();
             let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
@@ -97,12 +101,21 @@ pub(super) fn auto() -> Result<(), StartError> {
     }
 }
 
+/// Maps the table of jump targets.
+fn map_slots() -> Result<(), i32> {
+    let mapped = slots::map();
+    report::JUMPS.note(mapped);
+    mapped
+}
+
 /// Arms Syscall User Dispatch in this thread. SIGSYS may have been blocked by
 /// whoever executed this program.
 fn arm() -> Result<(), i32> {
     mask::unblock(SIGSYS);
     // The handler must be there first, and it is only ours once armed.
-    sud::arm()?;
+    let armed = sud::arm();
+    report::DISPATCH.note(armed);
+    armed?;
     action::install_sigsys();
     Ok(())
 }
