@@ -10,6 +10,7 @@
 //! - [`user`] runs it as an ordinary user;
 //! - [`scratch`] gives each case a directory of its own;
 //! - [`ways`] runs real programs under the tracer and under a hook that forwards;
+//! - [`soak`] runs `tests/stress/*.c` for a long time and looks for growth;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
@@ -20,6 +21,7 @@ pub mod modes;
 pub mod places;
 pub mod programs;
 pub mod scratch;
+pub mod soak;
 pub mod suite;
 pub mod user;
 pub mod ways;
