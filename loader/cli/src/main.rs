@@ -14,7 +14,6 @@
 mod cache;
 mod compiler;
 mod doctor;
-mod elf;
 mod embedded;
 mod failure;
 mod help;

@@ -20,7 +20,8 @@ use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
 use crate::guest;
 use crate::island::{alloc, memory, sync};
-use crate::rewrite::{arena, learn};
+use crate::rewrite::{arena, known, learn};
+use crate::signals::program_sud::Setting;
 use crate::signals::{action, mask, sud};
 
 const CLONE_VM: u64 = 0x100;
@@ -63,6 +64,7 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         thread::lock().lock();
         arena::lock().lock();
         learn::lock().lock();
+        known::lock().lock();
         exec::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
@@ -111,6 +113,7 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
 fn unlock_after_fork() {
     alloc::lock().unlock();
     exec::lock().unlock();
+    known::lock().unlock();
     learn::lock().unlock();
     arena::lock().unlock();
     thread::lock().unlock();
@@ -157,6 +160,7 @@ pub extern "C" fn child(block: &ThreadBlock) {
     if flags & CLONE_VM == 0 {
         unlock_after_fork();
         block.deferred.set(0);
+        block.program_sud.set(Setting::default());
         if flags & CLONE_CLEAR_SIGHAND != 0 {
             // SAFETY: the child has one thread and its own copy of the table.
             unsafe { (*block.actions.get()).clear_handlers() };

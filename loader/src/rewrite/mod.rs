@@ -3,7 +3,9 @@
 
 pub mod arena;
 pub mod known;
+pub mod late;
 pub mod learn;
+mod maps;
 pub mod page0;
 pub mod patch;
 pub mod slots;

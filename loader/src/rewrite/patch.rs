@@ -121,7 +121,7 @@ unsafe fn exchange(address: u64, old: &[u8], new: &[u8]) -> bool {
 
 /// Makes every thread of the process fetch its instructions anew
 /// (membarrier(2); registered at start-up).
-fn synchronize() {
+pub fn synchronize() {
     const PRIVATE_EXPEDITED_SYNC_CORE: usize = 1 << 5;
     if is_shared() {
         // SAFETY: no memory is named.

@@ -70,6 +70,8 @@ pub(super) struct Config {
     pub(super) fuel: Option<u64>,
     /// Bytes of memory per instance; None is the default.
     pub(super) memory: Option<usize>,
+    /// Refuse to execute programs that cannot be hooked.
+    pub(super) refuse_unhookable: bool,
     /// Capabilities granted beyond the default.
     pub(super) allow: Vec<String>,
     unknown: Vec<String>,
@@ -111,6 +113,11 @@ impl Config {
             allow: text("ZPOLINE_ALLOW").map_or_else(Vec::new, |value| {
                 value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
             }),
+            refuse_unhookable: text("ZPOLINE_UNHOOKABLE").map_or(Ok(false), |value| match value.as_str() {
+                "run" => Ok(false),
+                "refuse" => Ok(true),
+                _ => Err(bad("ZPOLINE_UNHOOKABLE", &value, "run or refuse", "refuse")),
+            })?,
             unknown: env::vars_os()
                 .filter_map(|(name, _)| name.into_string().ok())
                 .filter(|name| name.starts_with("ZPOLINE_") && !VARIABLES.contains(&name.as_str()))

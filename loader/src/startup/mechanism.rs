@@ -1,9 +1,12 @@
 //! The mechanisms: what is mapped, patched and armed at start-up for each.
+//!
+//! Invariant: once the first site is patched, nothing here calls libc until start-up
+//! is over: its calls would reach the hook.
 
 use super::error::StartError;
-use super::{objects, trampoline};
+use super::{objects, trampoline, vdso};
 use crate::island::output;
-use crate::rewrite::{arena, known, learn, patch, slots};
+use crate::rewrite::{arena, known, late, learn, patch, slots};
 use crate::signals::hygiene::SIGSYS;
 use crate::signals::{action, mask, sud};
 use alloc::format;
@@ -14,11 +17,13 @@ pub(super) fn zpoline() -> Result<(), StartError> {
     let objects = objects::loaded();
     trampoline::build()?;
     action::take_over();
+    late::patch_with(late::With::Calls);
+    known::add(vdso::take(vdso::Way::Call));
     let behind: Vec<u64> = objects.iter().flat_map(objects::Loaded::patch_with_calls).collect();
     if behind.is_empty() {
         return Err(nothing_to_patch());
     }
-    known::set(behind);
+    known::add(behind);
     Ok(())
 }
 
@@ -26,12 +31,20 @@ pub(super) fn zpoline() -> Result<(), StartError> {
 pub(super) fn jump() -> Result<(), StartError> {
     slots::map().map_err(no_slots)?;
     action::take_over();
+    jumps_alone()
+}
+
+/// Jumps in all that is loaded, and in what will be.
+fn jumps_alone() -> Result<(), StartError> {
+    late::patch_with(late::With::Jumps);
     let objects = objects::loaded();
+    vdso::take(vdso::Way::Jump);
     if jumps(&objects.iter().collect::<Vec<_>>()) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
 }
 
 /// Makes the jumps of these objects; answers how many.
 fn jumps(objects: &[&objects::Loaded]) -> usize {
+    slots::set_writable(true);
     let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps()).sum());
     slots::set_writable(false);
     count
@@ -45,6 +58,7 @@ fn name(errno: i32) -> &'static str {
 /// Syscall User Dispatch alone: every call raises SIGSYS.
 pub(super) fn sud() -> Result<(), StartError> {
     action::take_over();
+    vdso::take(vdso::Way::Instruction);
     arm().map_err(no_sud)
 }
 
@@ -53,29 +67,31 @@ pub(super) fn sud() -> Result<(), StartError> {
 pub(super) fn auto() -> Result<(), StartError> {
     let slots = slots::map();
     action::take_over();
-    let objects = objects::loaded();
-    let (libc, others): (Vec<_>, Vec<_>) = objects.iter().partition(|object| object.is_libc());
-    // libc and ld.so make nearly all calls, from the smallest stacks too, on
-    // which no SIGSYS frame would fit: they do not wait for their first call.
-    let mut count = if slots.is_ok() { jumps(&libc) } else { 0 };
-    match arm() {
-        Ok(()) => {
-            if slots.is_ok() {
-                learn::slots_are_mapped();
-            }
+    match (sud::probe(), slots) {
+        (Ok(()), Ok(())) => {
+            let objects = objects::loaded();
+            let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
+            // libc and ld.so make nearly all calls, from the smallest stacks too, on
+            // which no SIGSYS frame would fit: they do not wait for their first call.
+            vdso::take(vdso::Way::Jump);
+            jumps(&libc);
+            learn::slots_are_mapped();
             patch::register();
-            Ok(())
+            arm().map_err(no_sud)
         }
-        Err(errno) if slots.is_err() => Err(no_sud(errno)),
-        Err(errno) => {
+        (Ok(()), Err(_)) => {
+            vdso::take(vdso::Way::Instruction);
+            arm().map_err(no_sud)
+        }
+        (Err(errno), Ok(())) => {
             output::message(format_args!(
-                "warning: no Syscall User Dispatch ({}): code that is loaded or generated later is not seen\n  \
+                "warning: no Syscall User Dispatch ({}): code that is generated at run time is not seen\n  \
                  needs Linux 5.11, and a sandbox that allows prctl(PR_SET_SYSCALL_USER_DISPATCH)",
                 name(errno)
             ));
-            count += jumps(&others);
-            if count == 0 { Err(nothing_to_patch()) } else { Ok(()) }
+            jumps_alone()
         }
+        (Err(errno), Err(_)) => Err(no_sud(errno)),
     }
 }
 

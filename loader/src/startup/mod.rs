@@ -21,9 +21,10 @@ mod objects;
 mod output;
 mod seal;
 mod trampoline;
+mod vdso;
 
 use crate::arch::syscall::nr;
-use crate::dispatch::{table, thread};
+use crate::dispatch::{table, thread, unhookable};
 use crate::island::sync;
 use crate::signals::{action, hygiene};
 use config::{Config, Mechanism};
@@ -55,6 +56,9 @@ fn start() -> Result<(), StartError> {
     let hooks = hook::load(&config)?;
     route(&hooks);
     carry::note();
+    if config.refuse_unhookable {
+        unhookable::refuse();
+    }
     // From here on no libc call: its syscalls lead into the hook.
     match config.mechanism {
         Mechanism::Zpoline => mechanism::zpoline()?,

@@ -40,6 +40,14 @@ pub(super) fn loaded() -> Vec<Loaded> {
     objects
 }
 
+/// The vDSO's mapping.
+pub(super) fn vdso() -> Option<Mapping> {
+    // SAFETY: no preconditions.
+    let start = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) };
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    maps.lines().filter_map(parse_line).find(|mapping| start != 0 && mapping.start == start)
+}
+
 /// An address inside the loader.
 fn labels_address() -> u64 {
     core::ptr::from_ref(crate::arch::entry::labels()) as u64
@@ -86,7 +94,7 @@ impl Loaded {
             let Some(detour) = learn::plan(&object, &site) else { continue };
             let Some(index) = arena::add(&learn::request(behind, &detour)) else { continue };
             slots::fill(index);
-            patches.extend(detour.patch(slots::address(index)));
+            patches.extend(detour.patch(slots::address(arena::slot(index))));
         }
         self.apply(patches).len()
     }

@@ -1,7 +1,6 @@
 //! What is to be said about one program, and where its syscalls are.
 
 use super::{Finding, Mark};
-use crate::elf::{self, Kind};
 use crate::failure::Result;
 use crate::program;
 use std::collections::BTreeMap;
@@ -9,6 +8,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use zpoline_planner::program as executable;
 use zpoline_planner::{Kind as Instruction, Object, Planner, Proof, Sites, find_sites, object_from_file};
 
 /// Finds a program and examines it.
@@ -37,7 +37,7 @@ pub(super) fn examine(name: &OsStr, sites: bool) -> Result<(PathBuf, Vec<Finding
 fn objects(path: &Path) -> Vec<PathBuf> {
     let mut objects = vec![path.to_owned()];
     let head = std::fs::read(path).unwrap_or_default();
-    if let Kind::Dynamic { interpreter } = elf::probe(&head[..head.len().min(elf::HEAD)]) {
+    if let executable::Kind::Dynamic { interpreter } = executable::probe(&head[..head.len().min(executable::HEAD)]) {
         let interpreter = PathBuf::from(OsStr::from_bytes(&interpreter));
         // Lists, and does not run the program.
         let listed = Command::new(&interpreter).arg("--list").arg(path).env_remove("LD_PRELOAD").output();
