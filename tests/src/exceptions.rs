@@ -122,7 +122,7 @@ fn signal_frame() -> u64 {
 }
 
 /// Whether the processor has protection keys and the kernel uses them.
-fn has_protection_keys() -> bool {
+pub fn has_protection_keys() -> bool {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     info.lines()
         .find(|line| line.starts_with("flags"))

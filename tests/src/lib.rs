@@ -10,6 +10,7 @@
 //! - [`user`] runs it as an ordinary user, with what is in [`shared`];
 //! - [`scratch`] gives each case a directory of its own;
 //! - [`ways`] runs real programs under the tracer and under a hook that forwards;
+//! - [`soak`] runs `tests/stress/*.c` for a long time and looks for growth;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
@@ -21,6 +22,7 @@ pub mod places;
 pub mod programs;
 pub mod scratch;
 pub mod shared;
+pub mod soak;
 pub mod suite;
 pub mod user;
 pub mod ways;

@@ -13,7 +13,7 @@ use zpoline_tests::command::{End, Run, tail};
 use zpoline_tests::scratch::Scratch;
 use zpoline_tests::shared::Shared;
 use zpoline_tests::suite::{self, Case, Verdict};
-use zpoline_tests::ways::Way;
+use zpoline_tests::ways::TRACE;
 use zpoline_tests::{places, programs, user};
 
 /// How often each call with its result occurs.
@@ -151,7 +151,7 @@ fn compare() -> Result<Verdict> {
         return Ok(Verdict::Skipped(format!("strace cannot trace here: {}", judged.complained().trim())));
     }
     let ours = scratch.path("zpoline");
-    let run = Way::Trace.load(Run::new(&program), &ours)?;
+    let run = TRACE.load(Run::new(&program), &ours)?;
     let outcome = run.outcome()?;
     ensure!(outcome.end == End::Exit(0), "{}: {}\n{}", run.shown(), outcome.end, outcome.complained());
     let wanted = read(&std::fs::read_to_string(theirs)?, From::Mark)?;
