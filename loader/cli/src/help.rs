@@ -136,13 +136,17 @@ pub(crate) const COMPILE: &str = "\
 Make what the loader reads: machine code for this version of zpoline.
 
   zpoline compile IN [-o OUT]
+  zpoline compile --component IN [-o OUT]    only make a component of it
 
 IN is one of
   a component (.wasm)            as most toolchains for components write it
   a core module (.wasm)          that wit-bindgen had a part in, or whose exports
-                                 are named as in zpoline:hook/openat@0.1.0#enter
+                                 are named as in zpoline:hook/openat@0.1.0#enter;
+                                 for WASI preview 1 too (Go, TinyGo, wasi-sdk),
+                                 of which a hook gets what needs no system: its
+                                 standard output goes to the log
   the text of either (.wat)
-OUT is IN with .cwasm for its ending if it is not given.
+OUT is IN with .cwasm for its ending if it is not given, or .component.wasm.
 
 A .cwasm is native code: whoever can write it can run anything as you. Pass on
 the .wasm, and compile it where it is used. zpoline run does so by itself.

@@ -13,6 +13,7 @@
 
 mod cache;
 mod compiler;
+mod componentize;
 mod doctor;
 mod embedded;
 mod failure;
@@ -20,9 +21,11 @@ mod help;
 mod hook;
 mod inspect;
 mod interface;
+mod module;
 mod options;
 mod program;
 mod run;
+mod source;
 mod sys;
 mod syscalls;
 mod wit;
@@ -148,19 +151,25 @@ fn no_file(command: &str) -> Failure {
 
 fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {
     let mut parser = lexopt::Parser::from_args(words);
-    let (mut input, mut output) = (None::<PathBuf>, None::<PathBuf>);
+    let (mut input, mut output, mut only_component) = (None::<PathBuf>, None::<PathBuf>, false);
     while let Some(word) = parser.next()? {
         match word {
             Short('h') | Long("help") => return print(help::COMPILE),
             Short('o') | Long("output") => output = Some(parser.value()?.into()),
+            Long("component") => only_component = true,
             Value(word) if input.is_none() => input = Some(word.into()),
             other => return Err(other.unexpected().into()),
         }
     }
     let input = input.ok_or_else(|| no_file("compile"))?;
-    let output = output.unwrap_or_else(|| input.with_extension("cwasm"));
+    let output =
+        output.unwrap_or_else(|| input.with_extension(if only_component { "component.wasm" } else { "cwasm" }));
     let source = hook::read(&input)?;
     let component = compiler::component(&source, &input)?;
+    if only_component {
+        cache::write_whole(&output, &component.bytes, 0o644)?;
+        return Ok(0);
+    }
     let compiled = compiler::compile(&component, &source, &input)?;
     cache::write_whole(&output, &compiled, 0o644)?;
     Ok(0)
