@@ -119,8 +119,12 @@ fn each_has_its_own_options_and_nothing_of_a_refused_list_stays() {
     load(&[&answerer(GETPID, 5)], &Options::default()).unwrap();
     let growing = any("").replace(r#"(memory (export "memory") 1)"#, r#"(memory (export "memory") 100)"#);
     let (small, large) = (compile(&any("")), compile(&growing));
-    let with =
-        |payload, name, memory_bytes| Source { payload, name, origin: None, options: Options { memory_bytes, ..Options::default() } };
+    let with = |payload, name, memory_bytes| Source {
+        payload,
+        name,
+        origin: None,
+        options: Options { memory_bytes, ..Options::default() },
+    };
     let error = guest::load(&[with(&small, "a", 1 << 16), with(&large, "b", 1 << 16)]).unwrap_err().to_string();
     assert!(error.starts_with("hook b trapped at its start: "), "{error}");
     assert_eq!(enter(&call(GETPID, 0)), Decision::Complete(5), "the one before");

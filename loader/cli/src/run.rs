@@ -142,6 +142,7 @@ fn environment(
     let others = [
         ("ZPOLINE_LOG_FILE", log.map(OsString::from)),
         ("ZPOLINE_MECHANISM", options.mechanism.as_ref().map(OsString::from)),
+        ("ZPOLINE_STATS", options.stats.clone()),
         ("ZPOLINE_UNHOOKABLE", options.unhookable.map(|unhookable| unhookable.word().into())),
     ];
     given.extend(others.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));

@@ -23,6 +23,7 @@ use crate::island::{alloc, memory, sync};
 use crate::rewrite::{arena, known, learn};
 use crate::signals::program_sud::Setting;
 use crate::signals::{action, mask, sud};
+use crate::stats;
 
 const CLONE_VM: u64 = 0x100;
 const CLONE_SIGHAND: u64 = 0x800;
@@ -62,10 +63,12 @@ pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
         guest::fork_lock();
         action::lock().lock();
         thread::lock().lock();
-        arena::lock().lock();
-        learn::lock().lock();
         known::lock().lock();
         exec::lock().lock();
+        // In the order in which a site is learned.
+        learn::lock().lock();
+        arena::lock().lock();
+        stats::sites::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
@@ -112,10 +115,11 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
 
 fn unlock_after_fork() {
     alloc::lock().unlock();
+    stats::sites::lock().unlock();
+    arena::lock().unlock();
+    learn::lock().unlock();
     exec::lock().unlock();
     known::lock().unlock();
-    learn::lock().unlock();
-    arena::lock().unlock();
     thread::lock().unlock();
     action::lock().unlock();
     guest::fork_unlock();
@@ -167,6 +171,7 @@ pub extern "C" fn child(block: &ThreadBlock) {
     block.registers().rax = 0;
     if flags & CLONE_VM == 0 {
         unlock_after_fork();
+        stats::calls::start_again();
         block.deferred.set(0);
         block.program_sud.set(Setting::default());
         if flags & CLONE_CLEAR_SIGHAND != 0 {

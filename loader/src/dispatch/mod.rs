@@ -17,7 +17,7 @@ use crate::arch::entry::{arrival, labels};
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision, Observers};
 use crate::rewrite::{known, late, learn};
-use crate::signals;
+use crate::{signals, stats};
 use origin::Origin;
 use thread::{Registers, ThreadBlock};
 
@@ -51,8 +51,13 @@ pub extern "C" fn enter(block: &ThreadBlock) {
         return;
     }
     let call = registers.call();
+    let route = table::route(call.number);
+    let shown = route & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL;
+    if route & table::COUNTED != 0 {
+        stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
+    }
     let observers = block.observers();
-    let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
+    let decision = if shown {
         guest::enter(&call, observers)
     } else {
         observers.clear();
@@ -136,11 +141,17 @@ fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Struct
         }
         nr::EXECVE => match unhookable::check(unhookable::AT_FDCWD, call.args[0], 0) {
             Some(refusal) => Structural::Done(refusal),
-            None => exec::structural(block, &call, 2),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 2)
+            }
         },
         nr::EXECVEAT => match unhookable::check(call.args[0], call.args[1], call.args[4]) {
             Some(refusal) => Structural::Done(refusal),
-            None => exec::structural(block, &call, 3),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 3)
+            }
         },
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
         nr::MMAP | nr::MPROTECT => late::structural(&call),

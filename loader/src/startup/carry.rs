@@ -4,11 +4,13 @@ extern crate std;
 
 use super::config::{TRACER, is_about_hooks, is_known};
 use crate::dispatch::exec::{self, Carried, Environment};
+use alloc::format;
 use alloc::vec::Vec;
 use std::env;
 use std::ffi::{CStr, OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 
 /// Notes it.
 pub(super) fn note() {
@@ -39,6 +41,8 @@ fn absolute(name: &str, value: &OsStr, directory: &Path) -> Option<OsString> {
     };
     let made = match name {
         "ZPOLINE_LOG_FILE" => one(value.as_bytes()),
+        // 0 and 1 are words.
+        "ZPOLINE_STATS" if value != "0" && value != "1" => one(value.as_bytes()),
         // Behind a directory with a colon, names stay as they are.
         "ZPOLINE_HOOK" if directory.as_os_str().as_bytes().contains(&b':') => return None,
         "ZPOLINE_HOOK" => {
@@ -54,6 +58,14 @@ fn variable(name: &str, value: &OsStr) -> Vec<u8> {
     [name.as_bytes(), b"=", value.as_bytes()].concat()
 }
 
+/// The path of a file without links in it. Not by realpath(3), which uses the
+/// program's heap.
+fn canonical(path: &OsStr) -> Option<PathBuf> {
+    let file = std::fs::File::open(path).ok()?;
+    let found = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+    found.is_absolute().then_some(found)
+}
+
 /// The path under which the dynamic linker found us.
 #[expect(unsafe_code, reason = "dladdr")]
 fn own_path() -> Option<Vec<u8>> {
@@ -67,8 +79,9 @@ fn own_path() -> Option<Vec<u8>> {
         }
         CStr::from_ptr((*info.as_ptr()).dli_fname)
     };
-    let path = std::fs::canonicalize(OsStr::from_bytes(name.to_bytes())).ok();
-    let found = path.map_or_else(|| name.to_bytes().to_vec(), |path| path.as_os_str().as_bytes().to_vec());
+    let path = Path::new(OsStr::from_bytes(name.to_bytes()));
+    let path = if path.is_absolute() { path.to_path_buf() } else { canonical(path.as_os_str())? };
+    let found = path.into_os_string().into_vec();
     // ld.so separates by colons and spaces; such a path cannot be preloaded.
     (!found.iter().any(|byte| matches!(byte, b':' | b' '))).then_some(found)
 }

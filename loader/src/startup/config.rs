@@ -19,7 +19,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 /// Every variable that means something to the loader or the command.
-pub(super) const VARIABLES: [&str; 10] = [
+pub(super) const VARIABLES: [&str; 11] = [
     "ZPOLINE_HOOK",
     "ZPOLINE_HOOK_ARGS",
     "ZPOLINE_ON_TRAP",
@@ -30,6 +30,7 @@ pub(super) const VARIABLES: [&str; 10] = [
     "ZPOLINE_ALLOW",
     "ZPOLINE_UNHOOKABLE",
     "ZPOLINE_CACHE",
+    "ZPOLINE_STATS",
 ];
 
 /// Those about a hook, which can have a place at their end: `ZPOLINE_FUEL_2`.
@@ -74,6 +75,16 @@ pub(super) enum Mechanism {
 }
 
 impl Mechanism {
+    /// How it is written.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Zpoline => "zpoline",
+            Self::Jump => "jump",
+            Self::Sud => "sud",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         match text {
             "auto" => Some(Self::Auto),
@@ -81,6 +92,28 @@ impl Mechanism {
             "jump" => Some(Self::Jump),
             "sud" => Some(Self::Sud),
             _ => None,
+        }
+    }
+}
+
+/// Where statistics go.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stats {
+    /// Nowhere: there are none.
+    Off,
+    /// Where messages go.
+    Log,
+    /// Into a file of their own.
+    File(PathBuf),
+}
+
+impl Stats {
+    fn parse(value: Option<OsString>) -> Self {
+        match value {
+            None => Self::Off,
+            Some(value) if value == "0" => Self::Off,
+            Some(value) if value == "1" => Self::Log,
+            Some(value) => Self::File(value.into()),
         }
     }
 }
@@ -94,6 +127,8 @@ pub(super) struct Config {
     pub(super) mechanism: Mechanism,
     /// Where output goes; None is stderr.
     pub(super) log_file: Option<PathBuf>,
+    /// Where statistics go.
+    pub(super) stats: Stats,
     /// Refuse to execute programs that cannot be hooked.
     pub(super) refuse_unhookable: bool,
     unknown: Vec<String>,
@@ -150,6 +185,7 @@ impl Config {
                     .ok_or_else(|| bad("ZPOLINE_MECHANISM", &value, "a mechanism (auto, zpoline, jump, sud)", "auto"))
             })?,
             log_file: path("ZPOLINE_LOG_FILE").map(PathBuf::from),
+            stats: Stats::parse(path("ZPOLINE_STATS")),
             refuse_unhookable: text("ZPOLINE_UNHOOKABLE").map_or(Ok(false), |value| match value.as_str() {
                 "run" => Ok(false),
                 "refuse" => Ok(true),
@@ -311,6 +347,15 @@ mod tests {
         assert!(parse_on_trap("deny:0").is_none());
         assert!(parse_on_trap("deny:9999").is_none());
         assert!(parse_on_trap("perhaps").is_none());
+    }
+
+    #[test]
+    fn statistics_go_to_the_log_or_to_a_file() {
+        let parsed = |text: &str| Stats::parse(Some(text.into()));
+        assert_eq!(Stats::parse(None), Stats::Off);
+        assert_eq!(parsed("0"), Stats::Off);
+        assert_eq!(parsed("1"), Stats::Log);
+        assert_eq!(parsed("./1"), Stats::File("./1".into()));
     }
 
     #[test]
