@@ -10,7 +10,7 @@ pub const FUEL: u64 = 100_000_000;
 /// What the start of an instance and its end may use, in calls: they happen
 /// once, and start whole language runtimes. Less ZPOLINE_FUEL does not make it
 /// less.
-pub const START_FACTOR: u64 = 100;
+pub const START_FACTOR: u64 = 20;
 
 /// Bytes of all linear memories of an instance: ZPOLINE_MEMORY. Python takes 12
 /// MiB, SpiderMonkey 9, all others tried less than 2.

@@ -19,6 +19,7 @@ fn options(on_trap: OnTrap) -> Options {
 const TRAP: &str = "unreachable";
 const LOOP: &str = "(loop $again (br $again))";
 const GROW: &str = "(if (i32.eq (memory.grow (i32.const 4096)) (i32.const -1)) (then unreachable))";
+const RECURSE: &str = "(drop (call $recurse))";
 const DIVIDE: &str = "(drop (i32.div_u (local.get $n) (i32.const 0)))";
 const OUTSIDE: &str = "(drop (i32.load (i32.const 1000000)))";
 const OBSERVE: &str = "(i32.store8 (i32.const 1024) (i32.const 1))";
@@ -27,7 +28,7 @@ const NUMBER: &str = "(i32.store8 (i32.const 1024) (i32.const 3)) (i32.store (i3
 const CASE: &str = "(i32.store8 (i32.const 1024) (i32.const 5))";
 
 /// What goes wrong in the guest, and the first lines of its message.
-const FAULTS: [(&str, &str); 9] = [
+const FAULTS: [(&str, &str); 10] = [
     (TRAP, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: wasm `unreachable` instruction executed\n"),
     (LOOP, "zpoline: hook test.cwasm ran out of fuel in getpid (39): 100000 units (ZPOLINE_FUEL)\n"),
     (
@@ -35,6 +36,7 @@ const FAULTS: [(&str, &str); 9] = [
         "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: wasm `unreachable` instruction executed\n  \
          it had been refused memory: 268500992 bytes wanted, cap 1048576 (ZPOLINE_MEMORY)\n",
     ),
+    (RECURSE, "zpoline: hook test.cwasm ran out of stack in getpid (39): 524288 bytes\n"),
     (DIVIDE, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: integer divide by zero\n"),
     (OUTSIDE, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: out of bounds memory access\n"),
     (OBSERVE, "zpoline: hook test.cwasm answered observe to getpid (39): it exports no zpoline:hook/returned\n"),
@@ -45,6 +47,13 @@ const FAULTS: [(&str, &str); 9] = [
 
 const ABORTED: &str = "  ZPOLINE_ON_TRAP=abort: the program ends here, by SIGABRT\n  \
     fix: mend the hook, or let the program go on: ZPOLINE_ON_TRAP=pass (or deny, reload)\n";
+
+/// A hook whose body may call functions that fail.
+fn faulty(body: &str) -> String {
+    let extra = "(func $_ZN4deny5check17h0123456789abcdefE unreachable)
+      (func $recurse (result i32) (i32.add (call $recurse) (i32.const 1)))";
+    any(body).replace("(func (export", &format!("{extra} (func (export"))
+}
 
 /// Runs `child` in a process of its own and answers its standard error.
 fn run_child(body: &str, on_trap: &str) -> (std::process::ExitStatus, String) {
@@ -66,8 +75,7 @@ fn child() {
         Ok("pass") => OnTrap::Pass,
         _ => OnTrap::Abort,
     };
-    let extra = "(func $_ZN4deny5check17h0123456789abcdefE unreachable)";
-    load(&any(&body).replace("(func (export", &format!("{extra} (func (export")), options(on_trap)).unwrap();
+    load(&faulty(&body), options(on_trap)).unwrap();
     for _ in 0..3 {
         enter(&GETPID);
     }
@@ -88,7 +96,7 @@ fn abort_says_why_and_ends_the_process() {
 fn a_trap_shows_where_in_the_guest_it_happened() {
     let (_, stderr) = run_child("unreachable", "abort");
     let frame = stderr.lines().nth(1).unwrap();
-    assert!(frame.starts_with("     0: function 1 @ 0x"), "{stderr}");
+    assert!(frame.starts_with("     0: function 2 @ 0x"), "{stderr}");
 }
 
 #[test]
@@ -114,10 +122,10 @@ fn pass_is_reported_once_and_counted() {
 fn deny_and_pass_answer_every_failure() {
     let _turn = turn();
     for (body, _) in FAULTS {
-        load(&any(body), options(OnTrap::Deny(13))).unwrap();
+        load(&faulty(body), options(OnTrap::Deny(13))).unwrap();
         assert_eq!(enter(&GETPID), Decision::Complete(-13), "{body}");
         assert_eq!(enter(&GETPID), Decision::Complete(-13), "{body}");
-        load(&any(body), options(OnTrap::Pass)).unwrap();
+        load(&faulty(body), options(OnTrap::Pass)).unwrap();
         assert_eq!(enter(&GETPID), Decision::Forward, "{body}");
         assert_eq!(enter(&GETPID), Decision::Forward, "{body}");
     }
@@ -255,7 +263,7 @@ fn a_hook_that_fails_at_its_start_does_not_start_the_program() {
     );
     assert_eq!(
         core(LOOP),
-        format!("hook test.cwasm trapped at its start: wasm trap: all fuel consumed by WebAssembly{rest}")
+        format!("hook test.cwasm ran out of fuel at its start: 2000000000 units (20 times ZPOLINE_FUEL){rest}")
     );
     let large = any("").replace(r#"(memory (export "memory") 1)"#, r#"(memory (export "memory") 100)"#);
     assert!(refused(&large).contains("it had been refused memory: 6553600 bytes wanted, cap 1048576"));

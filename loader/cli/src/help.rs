@@ -32,8 +32,9 @@ Run a program, and all that it starts, under a hook or several.
                      $ZPOLINE_HOOK, or the built-in tracer (@trace).
                      May be repeated: the first is the outermost, nearest to the
                      program; each sees what those before it made of a call.
-                     --arg, --allow, --on-trap, --fuel and --memory behind a
-                     --hook are about that one, before the first about all
+                     --arg, --allow, --on-trap, --fuel, --memory and --log-rate
+                     behind a --hook are about that one, before the first about
+                     all
   --arg WORD         a word for the hook's lifecycle.init; may be repeated
   --allow GRANT      a capability beyond memory, log and process; may be repeated
   --on-trap POLICY   when the hook traps, runs out of fuel or answers nonsense:
@@ -52,6 +53,8 @@ Run a program, and all that it starts, under a hook or several.
                                  see zpoline doctor
   --fuel N           how much the hook may compute for one call
   --memory SIZE      how much memory the hook may have, for example 64M
+  --log-rate SIZE    how much the hook may log a second: what is over is dropped,
+                     and counted (1M; unlimited)
   --unhookable WHAT  static, set-user-ID or foreign programs: refuse (default),
                      or run them without a hook
   --stats[=FILE]     at the end, tell how each syscall instruction was caught and

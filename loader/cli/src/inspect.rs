@@ -18,6 +18,8 @@ use std::path::Path;
 use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
 use zpoline_host_abi::cwasm::{self, CwasmError, Trailer};
+use zpoline_host_abi::engine::GUEST_STACK;
+use zpoline_host_abi::limits::{FUEL, LOG_BURST, LOG_RATE, MEMORY, START_FACTOR, TABLE_ELEMENTS};
 use zpoline_trust::Problem;
 
 /// A page of WebAssembly memory.
@@ -161,6 +163,19 @@ fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
         "memory",
         &format!("{} at the start, {}", size(needs.bytes), plural(needs.memories, "memory", "memories")),
     );
+    allowed(out);
+}
+
+/// What every hook may use, unless the user says otherwise.
+fn allowed(out: &mut String) {
+    row(
+        out,
+        "limits",
+        &format!("{} fuel a call, {} times that at its start (ZPOLINE_FUEL)", count(FUEL), START_FACTOR),
+    );
+    row(out, "", &format!("{} of memory an instance (ZPOLINE_MEMORY)", size(MEMORY as u64)));
+    row(out, "", &format!("{} of stack, {} table elements", size(GUEST_STACK as u64), count(TABLE_ELEMENTS as u64)));
+    row(out, "", &format!("{} of log a second, {LOG_BURST} seconds' worth at once (ZPOLINE_LOG_RATE)", size(LOG_RATE)));
 }
 
 /// What each import permits.
@@ -228,6 +243,10 @@ mod tests {
   may not   make syscalls, open files, use the network, write the program's memory
   unused    other
   memory    64 KiB at the start, 1 memory
+  limits    100 000 000 fuel a call, 20 times that at its start (ZPOLINE_FUEL)
+            64.0 MiB of memory an instance (ZPOLINE_MEMORY)
+            512 KiB of stack, 1 048 576 table elements
+            1.0 MiB of log a second, 8 seconds' worth at once (ZPOLINE_LOG_RATE)
 "
         );
     }

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) fuel: Option<String>,
     /// Cap on its memory.
     pub(crate) memory: Option<String>,
+    /// Cap on its log.
+    pub(crate) log_rate: Option<String>,
 }
 
 /// How the built-in tracer is named among hooks.
@@ -134,6 +136,7 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
             (_, Long("memory")) => {
                 options.settings().memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?);
             }
+            (_, Long("log-rate")) => options.settings().log_rate = Some(log_rate(parser.value()?)?),
             (_, Long("unhookable")) => {
                 options.unhookable = Some(Unhookable::parse("--unhookable", parser.value()?)?);
             }
@@ -212,6 +215,14 @@ fn on_trap(word: OsString) -> Result<String> {
             .fix("--on-trap=abort, =deny, =deny:EACCES, =pass or =reload"));
     }
     Ok(text.to_owned())
+}
+
+/// A size, or none.
+fn log_rate(word: OsString) -> Result<String> {
+    if word == "unlimited" {
+        return Ok("unlimited".to_owned());
+    }
+    number("--log-rate", word, &['K', 'M', 'G'], "1M, or unlimited")
 }
 
 /// A number that the loader will accept, as it was written.

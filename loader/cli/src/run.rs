@@ -186,6 +186,7 @@ fn about_hooks(given: &mut Vec<(String, OsString)>, place: &str, all: &Settings,
         ("ZPOLINE_ON_TRAP", one(&all.on_trap, &own.on_trap)),
         ("ZPOLINE_FUEL", one(&all.fuel, &own.fuel)),
         ("ZPOLINE_MEMORY", one(&all.memory, &own.memory)),
+        ("ZPOLINE_LOG_RATE", one(&all.log_rate, &own.log_rate)),
     ];
     given.extend(values.into_iter().filter_map(|(name, value)| Some((format!("{name}{place}"), value?))));
 }

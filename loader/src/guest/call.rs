@@ -103,6 +103,7 @@ pub(super) fn finish(hook: &Hook, status: i32) {
             guest.finish(status).map_err(|error| Fault::Trap { error, hit: guest.hit() })
         });
     });
+    hook.about.log.note(&hook.name);
     let traps = hook.traps.load(Ordering::Relaxed);
     if traps > 1 {
         message(format_args!("hook {} failed {traps} times in this process; the first was shown", hook.name));

@@ -9,18 +9,21 @@
 use super::artifact::Artifact;
 use super::chain::install;
 use super::error::LoadError;
-use super::instance::Host;
+use super::instance::{About, Host, start_fuel};
+use super::rate::Rate;
 use super::seat::{Hook, Pre, Seat, Shared};
 use super::trap::Fault;
 use super::{HookSet, MAX_HOOKS, Options, exports, grants, imports};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::AtomicU64;
-use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
-use zpoline_host_abi::engine::engine_config;
+use wasmtime::{Engine, Trap};
+use zpoline_host_abi::engine::{GUEST_STACK, engine_config};
+use zpoline_host_abi::limits::START_FACTOR;
 
 /// A hook to load.
 #[derive(Debug)]
@@ -54,7 +57,9 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
     let mut hooks = Vec::with_capacity(sources.len());
     let mut set = HookSet::EMPTY;
     for source in sources {
-        let (hook, first) = load_one(source, hooks.len(), &engine)?;
+        let place = hooks.len() + 1;
+        let label = if sources.len() == 1 { "hook".into() } else { format!("hook {place}") };
+        let (hook, first) = load_one(source, hooks.len(), label, &engine)?;
         set.add(&hook.exports.set);
         hooks.push((hook, first));
     }
@@ -62,7 +67,7 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
     Ok(set)
 }
 
-fn load_one(source: &Source<'_>, at: usize, engine: &Engine) -> Result<(Box<Hook>, Seat), LoadError> {
+fn load_one(source: &Source<'_>, at: usize, label: String, engine: &Engine) -> Result<(Box<Hook>, Seat), LoadError> {
     let Source { payload, name, origin, options } = source;
     // SAFETY: see the module's Safety section.
     let component = unsafe { Component::deserialize(engine, payload) }.map_err(|e| mismatch(name, &e))?;
@@ -79,6 +84,7 @@ fn load_one(source: &Source<'_>, at: usize, engine: &Engine) -> Result<(Box<Hook
             "rebuild the hook with the wit/ folder of this zpoline",
         )
     })?;
+    let about = Arc::new(About { name: (*name).into(), label, log: Rate::new(options.log_rate) });
     let mut hook = Box::new(Hook {
         name: (*name).into(),
         origin: origin.clone(),
@@ -86,6 +92,7 @@ fn load_one(source: &Source<'_>, at: usize, engine: &Engine) -> Result<(Box<Hook
         pre: Pre(pre),
         exports,
         options: options.clone(),
+        about,
         per_thread: false,
         traps: AtomicU64::new(0),
         shared: Shared::default(),
@@ -123,14 +130,28 @@ fn not_started(name: &str, hook: &Hook, fault: &Fault) -> LoadError {
             format!("its arguments are: {}", if words.is_empty() { "none" } else { &words }),
             "give it what it asks for in ZPOLINE_HOOK_ARGS (zpoline run --hook-args)",
         ),
-        Fault::Trap { error, hit } => LoadError::new(
-            match hit {
-                Some(hit) => format!("hook {name} trapped at its start: {}\n  {hit}", error.root_cause()),
-                None => format!("hook {name} trapped at its start: {}", error.root_cause()),
-            },
-            "the program was not started",
-            "mend the hook; more memory or fuel: ZPOLINE_MEMORY, ZPOLINE_FUEL",
-        ),
+        Fault::Trap { error, hit } => {
+            let cause = match error.downcast_ref::<Trap>() {
+                Some(Trap::OutOfFuel) => {
+                    let units = start_fuel(hook.options.fuel_per_call);
+                    format!(
+                        "hook {name} ran out of fuel at its start: {units} units ({START_FACTOR} times ZPOLINE_FUEL)"
+                    )
+                }
+                Some(Trap::StackOverflow) => {
+                    format!("hook {name} ran out of stack at its start: {GUEST_STACK} bytes")
+                }
+                _ => format!("hook {name} trapped at its start: {}", error.root_cause()),
+            };
+            LoadError::new(
+                match hit {
+                    Some(hit) => format!("{cause}\n  {hit}"),
+                    None => cause,
+                },
+                "the program was not started",
+                "mend the hook; more memory or fuel: ZPOLINE_MEMORY, ZPOLINE_FUEL",
+            )
+        }
         Fault::Result(_) | Fault::Observe | Fault::Number(_) | Fault::Return(_) => {
             LoadError::new(format!("hook {name} does not start"), "this is a bug of zpoline", "report it")
         }

@@ -17,7 +17,7 @@
 //! [`chain`] takes a call from hook to hook, [`call`] enters one, [`instance`] is
 //! one store with its functions, [`seat`] where it sits, [`direct`]
 //! is the short way in ([`artifact`] says where it leads), [`abi`] are the types
-//! that cross, [`limits`] caps memory, [`trap`] is the policy,
+//! that cross, [`limits`] caps memory, [`rate`] the log, [`trap`] is the policy,
 //! [`platform`] is what wasmtime links against.
 
 mod abi;
@@ -33,11 +33,13 @@ mod instance;
 mod limits;
 mod load;
 mod platform;
+mod rate;
 mod seat;
 mod trap;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use zpoline_host_abi::limits as default;
 
 pub use chain::{Observers, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
 pub use error::LoadError;
@@ -85,21 +87,19 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// Imports granted beyond those that every hook has.
     pub allow: Vec<String>,
+    /// Bytes of log a second; None is any number.
+    pub log_rate: Option<u64>,
 }
-
-/// The `fuel_per_call` when the user says nothing: a fraction of a second.
-pub const DEFAULT_FUEL: u64 = 100_000_000;
-/// The `memory_bytes` when the user says nothing.
-pub const DEFAULT_MEMORY: usize = 64 << 20;
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            fuel_per_call: DEFAULT_FUEL,
-            memory_bytes: DEFAULT_MEMORY,
+            fuel_per_call: default::FUEL,
+            memory_bytes: default::MEMORY,
             on_trap: OnTrap::Abort,
             arguments: Vec::new(),
             allow: Vec::new(),
+            log_rate: Some(default::LOG_RATE),
         }
     }
 }

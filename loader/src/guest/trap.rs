@@ -8,7 +8,7 @@
 //! Ending the process by raw syscalls, with structures on our own stack.
 #![allow(unsafe_code, reason = "raises SIGABRT by raw syscalls")]
 
-use super::instance::Guest;
+use super::instance::{Guest, start_fuel};
 use super::limits::Hit;
 use super::seat::{Hook, MAX_RELOADS, Seat};
 use super::{Call, OnTrap};
@@ -18,6 +18,8 @@ use alloc::string::String;
 use core::fmt;
 use core::sync::atomic::Ordering;
 use wasmtime::{Trap, WasmBacktrace};
+use zpoline_host_abi::engine::GUEST_STACK;
+use zpoline_host_abi::limits::START_FACTOR;
 use zpoline_host_abi::{errno, syscalls};
 
 /// How a hook failed.
@@ -147,8 +149,17 @@ impl fmt::Display for Report<'_> {
         match self.fault {
             Fault::Trap { error, .. } => match error.downcast_ref::<Trap>() {
                 Some(Trap::OutOfFuel) => {
-                    write!(f, "ran out of fuel in {}", Place(self))?;
-                    write!(f, ": {} units (ZPOLINE_FUEL)", self.hook.options.fuel_per_call)?;
+                    write!(f, "ran out of fuel in {}: ", Place(self))?;
+                    let fuel = self.hook.options.fuel_per_call;
+                    match self.phase {
+                        Phase::Start | Phase::Finish => {
+                            write!(f, "{} units ({START_FACTOR} times ZPOLINE_FUEL)", start_fuel(fuel))?;
+                        }
+                        Phase::Enter | Phase::Exit => write!(f, "{fuel} units (ZPOLINE_FUEL)")?,
+                    }
+                }
+                Some(Trap::StackOverflow) => {
+                    write!(f, "ran out of stack in {}: {GUEST_STACK} bytes", Place(self))?;
                 }
                 Some(trap) => write!(f, "trapped in {}: {trap}", Place(self))?,
                 None => write!(f, "failed in {}: {}", Place(self), error.root_cause())?,

@@ -17,9 +17,10 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use zpoline_host_abi::limits::LOG_RATE;
 
 /// Every variable that means something to the loader or the command.
-pub(super) const VARIABLES: [&str; 11] = [
+pub(super) const VARIABLES: [&str; 12] = [
     "ZPOLINE_HOOK",
     "ZPOLINE_HOOK_ARGS",
     "ZPOLINE_ON_TRAP",
@@ -31,11 +32,12 @@ pub(super) const VARIABLES: [&str; 11] = [
     "ZPOLINE_UNHOOKABLE",
     "ZPOLINE_CACHE",
     "ZPOLINE_STATS",
+    "ZPOLINE_LOG_RATE",
 ];
 
 /// Those about a hook, which can have a place at their end: `ZPOLINE_FUEL_2`.
-const ABOUT_A_HOOK: [&str; 5] =
-    ["ZPOLINE_HOOK_ARGS", "ZPOLINE_ON_TRAP", "ZPOLINE_FUEL", "ZPOLINE_MEMORY", "ZPOLINE_ALLOW"];
+const ABOUT_A_HOOK: [&str; 6] =
+    ["ZPOLINE_HOOK_ARGS", "ZPOLINE_ON_TRAP", "ZPOLINE_FUEL", "ZPOLINE_MEMORY", "ZPOLINE_ALLOW", "ZPOLINE_LOG_RATE"];
 
 /// In `ZPOLINE_HOOK`, the built-in tracer.
 pub(super) const TRACER: &[u8] = b"@trace";
@@ -149,6 +151,8 @@ pub(super) struct HookConfig {
     pub(super) memory: Option<usize>,
     /// Capabilities granted beyond the default.
     pub(super) allow: Vec<String>,
+    /// Bytes of log a second; None is any number.
+    pub(super) log_rate: Option<u64>,
 }
 
 fn bad(name: &str, value: &str, wanted: &str, example: &str) -> StartError {
@@ -237,6 +241,8 @@ impl HookConfig {
             let own = format!("{name}_{place}");
             text(&own).map(|value| (own, value)).or_else(|| text(name).map(|value| (name.to_string(), value)))
         };
+        // The tracer is for its output.
+        let usual_rate = file.is_some().then_some(LOG_RATE);
         Ok(Self {
             file,
             arguments: about("ZPOLINE_HOOK_ARGS").map_or_else(Vec::new, |(_, words)| split_words(&words)),
@@ -256,6 +262,12 @@ impl HookConfig {
             allow: about("ZPOLINE_ALLOW").map_or_else(Vec::new, |(_, value)| {
                 value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
             }),
+            log_rate: about("ZPOLINE_LOG_RATE").map_or(Ok(usual_rate), |(name, value)| match value.as_str() {
+                "unlimited" => Ok(None),
+                _ => parse_size(&value).map(|bytes| Some(bytes as u64)).ok_or_else(|| {
+                    bad(&name, &value, "a number of bytes a second (K, M and G allowed), or unlimited", "1M")
+                }),
+            })?,
         })
     }
 }

@@ -7,6 +7,8 @@ extern crate std;
 
 use super::config::{Config, HookConfig};
 use super::error::StartError;
+use crate::arch::stack;
+use crate::dispatch::thread;
 use crate::guest::{self, HookSet, Options, Source};
 use alloc::borrow::Cow;
 use alloc::format;
@@ -29,7 +31,11 @@ pub(super) fn load(config: &Config) -> Result<HookSet, StartError> {
             cwasm::split(file).map_err(|error| StartError::whole(format!("{}", error.about(name))))?;
         sources.push(Source { payload, name, origin: Some(format!("{}", trailer.origin())), options: options(hook) });
     }
-    guest::load(&sources).map_err(|error| StartError::whole(format!("{error}")))
+    let loaded = stack::on_hook_stack(thread::current(), || guest::load(&sources));
+    match loaded {
+        Some(result) => result.map_err(|error| StartError::whole(format!("{error}"))),
+        None => Err(StartError::new("the hooks were not loaded", "this is a bug of zpoline: report it")),
+    }
 }
 
 /// The bytes of a hook, and what it is called.
@@ -52,6 +58,7 @@ fn options(hook: &HookConfig) -> Options {
         allow: hook.allow.clone(),
         fuel_per_call: hook.fuel.unwrap_or(default.fuel_per_call),
         memory_bytes: hook.memory.unwrap_or(default.memory_bytes),
+        log_rate: hook.log_rate,
     }
 }
 
