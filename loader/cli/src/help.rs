@@ -117,6 +117,8 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
                         prefixed, unknown-bounds (of the function)
              unproven:WHY            it could not be shown to be an instruction
              anonymous, writable, shared, unreadable    code that may change (JIT)
+             was-writable            code of files could change earlier, and this jump
+                        would not be safe for a thread that is still in a call
              not-an-object           no x86-64 ELF file, or not mapped as one
              straddles-line          the jump would lie in two cache lines, and
                                      other threads may be running there

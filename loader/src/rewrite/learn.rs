@@ -6,8 +6,10 @@
 //! or writable pages) may change or vanish and is served by SIGSYS for ever.
 //!
 //! Invariant: while threads are armed, no thread is ever in the kernel on behalf
-//! of an unpatched site, nor returns behind one: all go through stubs. So a patch
-//! may cover the instructions behind a site as well.
+//! of an unpatched site of steady code, nor returns behind one: all go through
+//! stubs. So a patch may cover the instructions behind a site as well. Once a file's
+//! code was executed that was not steady (it could be written), this is not known
+//! any more, and no patch does.
 //!
 //! # Safety
 //! Writes into the object that the calling thread is executing, which therefore
@@ -27,6 +29,10 @@ use zpoline_planner::{Object, Planner, Site, find_site};
 
 static LOCK: Lock = Lock::new();
 static SLOTS_MAPPED: AtomicBool = AtomicBool::new(false);
+
+/// Code of a file was executed while it could change: a thread may still be in such a
+/// call, and return behind its site.
+static FILE_CHANGED: AtomicBool = AtomicBool::new(false);
 
 /// The lock, for holding it across a fork.
 pub fn lock() -> &'static Lock {
@@ -94,13 +100,19 @@ fn look_at(behind: u64) -> Learned {
     let maps = Maps::read();
     let Some(line) = maps.line_at(behind - 2) else { return Learned::left(Why::Gone) };
     if let Some(why) = line.may_change() {
+        FILE_CHANGED.fetch_or(line.is_file(), Ordering::Relaxed);
         return Learned::left(why);
     }
     let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
-        maps.object(&line, Pages::Used).and_then(|object| {
-            let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-            plan(&mut Planner::new(&object), &site)
-        })
+        maps.object(&line, Pages::Used)
+            .and_then(|object| {
+                let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
+                plan(&mut Planner::new(&object), &site)
+            })
+            .and_then(|detour| {
+                let safe = detour.traps_inside || !FILE_CHANGED.load(Ordering::Relaxed);
+                if safe { Ok(detour) } else { Err(Why::WasWritable) }
+            })
     } else {
         Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
     };

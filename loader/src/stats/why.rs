@@ -41,6 +41,9 @@ pub enum Why {
     Anonymous,
     /// The mapping can be written.
     Writable,
+    /// Code of files could be written when it was executed before; the jump would
+    /// cover what follows the site.
+    WasWritable,
     /// The mapping is shared.
     Shared,
     /// The mapping cannot be read, or not be executed any more.
@@ -70,6 +73,7 @@ impl fmt::Display for Why {
             Self::Unproven(reason) => return write!(f, "unproven:{reason}"),
             Self::Anonymous => "anonymous",
             Self::Writable => "writable",
+            Self::WasWritable => "was-writable",
             Self::Shared => "shared",
             Self::Unreadable => "unreadable",
             Self::Gone => "gone",
