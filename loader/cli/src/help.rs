@@ -115,6 +115,8 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
                         jump-target (something jumps there), hidden-entry (a jump
                         table or an exception may lead there), position-dependent,
                         prefixed, unknown-bounds (of the function)
+             may-stand-inside        the jump would cover several instructions, and a
+                        thread may stand between them once the code is in use
              unproven:WHY            it could not be shown to be an instruction
              anonymous, writable, shared, unreadable    code that may change (JIT)
              was-writable            code of files could change earlier, and this jump

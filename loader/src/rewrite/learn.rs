@@ -107,7 +107,7 @@ fn look_at(behind: u64) -> Learned {
         maps.object(&line, Pages::Used)
             .and_then(|object| {
                 let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-                plan(&mut Planner::new(&object), &site)
+                plan_in_use(&mut Planner::new(&object), &site)
             })
             .and_then(|detour| {
                 let safe = detour.traps_inside || !FILE_CHANGED.load(Ordering::Relaxed);
@@ -119,8 +119,19 @@ fn look_at(behind: u64) -> Learned {
     install(behind, detour, &line.mapping())
 }
 
-/// The jump for a site: over the instructions before it if it can be, which is
-/// safe in every state of other threads, else over those behind.
+/// The jump for a site whose code is in use. A thread may stand, or a signal may have
+/// stopped it, between any two instructions that lead to the site: so only a jump that
+/// traps it there, or one over what follows the site, where nobody is.
+fn plan_in_use(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
+    match planner.before(site) {
+        Ok(detour) if detour.traps_inside => Ok(detour),
+        Ok(_) => planner.after(site).map_err(|_| Why::StandsInside),
+        Err(before) => planner.after(site).map_err(|after| Why::NoRoom(before, after)),
+    }
+}
+
+/// The jump for a site whose code nobody executes yet: over the instructions before it
+/// if it can be, else over those behind.
 pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Ok(detour),

@@ -35,6 +35,9 @@ impl From<Form> for How {
 pub enum Why {
     /// The planner found no room for a jump, neither before nor behind it.
     NoRoom(Refusal, Refusal),
+    /// A jump would cover several instructions that lead to the site, and a thread may
+    /// stand between them.
+    StandsInside,
     /// It is not proven to be an instruction of the object.
     Unproven(Reason),
     /// The mapping is no file's: code that was generated.
@@ -71,6 +74,7 @@ impl fmt::Display for Why {
                 return write!(f, "no-room:{before},{after}");
             }
             Self::Unproven(reason) => return write!(f, "unproven:{reason}"),
+            Self::StandsInside => "may-stand-inside",
             Self::Anonymous => "anonymous",
             Self::Writable => "writable",
             Self::WasWritable => "was-writable",
