@@ -15,7 +15,6 @@ mod cache;
 mod compiler;
 mod componentize;
 mod doctor;
-mod elf;
 mod embedded;
 mod failure;
 mod help;
@@ -103,6 +102,7 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
             Some("doctor") => help::DOCTOR,
             Some("syscalls") => help::SYSCALLS,
             Some("loader") => help::LOADER,
+            Some("stats") => help::STATS,
             _ => help::ZPOLINE,
         }),
         "--version" | "-V" => print(&format!(
@@ -177,16 +177,16 @@ fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {
 
 fn doctor(words: impl Iterator<Item = OsString>) -> Result<u8> {
     let mut parser = lexopt::Parser::from_args(words);
-    let (mut program, mut sites) = (None, false);
+    let (mut programs, mut sites) = (Vec::new(), false);
     while let Some(word) = parser.next()? {
         match word {
             Short('h') | Long("help") => return print(help::DOCTOR),
             Long("sites") => sites = true,
-            Value(word) if program.is_none() => program = Some(word),
+            Value(word) => programs.push(word),
             other => return Err(other.unexpected().into()),
         }
     }
-    let report = doctor::examine(program.as_deref(), sites)?;
+    let report = doctor::examine(&programs, sites)?;
     print(&report.to_string())?;
     Ok(u8::from(!report.is_well()))
 }
