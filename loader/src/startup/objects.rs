@@ -10,8 +10,11 @@ extern crate std;
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
 use alloc::vec::Vec;
-use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
+use std::ffi::{CStr, OsStr, c_int, c_void};
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan, symbols_of};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -78,7 +81,8 @@ impl Loaded {
     /// Replaces every proven site by `call *%rax`; answers the addresses behind
     /// those that were written.
     pub(super) fn patch_with_calls(&self) -> Vec<u64> {
-        let object = self.object();
+        let file = self.file();
+        let object = self.object(file.as_ref());
         let patches = find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
         let written = self.apply(patches);
         written.iter().map(|p| p.address + p.new.len() as u64).collect()
@@ -87,7 +91,8 @@ impl Loaded {
     /// Replaces every site that has room for it by a jump to a stub of its own;
     /// answers how many. Within `arena::while_writable`.
     pub(super) fn patch_with_jumps(&self) -> usize {
-        let object = self.object();
+        let file = self.file();
+        let object = self.object(file.as_ref());
         let mut patches = Vec::new();
         for site in find_sites(&object).sites {
             let behind = site.address + 2;
@@ -105,8 +110,20 @@ impl Loaded {
         [b"libc.so".as_slice(), b"libc-", b"ld-", b"ld.so"].iter().any(|start| file.starts_with(start))
     }
 
-    fn object(&self) -> Object<'_> {
-        object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length))
+    /// The object; with its file, also what only its full symbol table proves.
+    fn object<'a>(&'a self, file: Option<&'a Mapped>) -> Object<'a> {
+        let mut object = object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length));
+        if let Some(symbols) = file.and_then(|file| symbols_of(file.bytes(), &self.headers, self.bias)) {
+            object.symbols = symbols;
+        }
+        object
+    }
+
+    /// The file of the program itself. What all of its sites are matters most: a
+    /// child that one makes unseen, while another is seen, would be taken for its
+    /// parent. Libraries have their functions in what is mapped.
+    fn file(&self) -> Option<Mapped> {
+        self.path.is_empty().then(|| Mapped::open(b"/proc/self/exe")).flatten()
     }
 
     /// Writes the patches; answers those that were written.
@@ -125,6 +142,37 @@ impl Loaded {
             }
         }
         written
+    }
+}
+
+/// A file mapped to be read; only the pages that are looked at are.
+#[derive(Debug)]
+struct Mapped {
+    start: *mut c_void,
+    length: usize,
+}
+
+impl Mapped {
+    fn open(path: &[u8]) -> Option<Self> {
+        let file = File::open(OsStr::from_bytes(path)).ok()?;
+        let length = usize::try_from(file.metadata().ok()?.len()).ok()?;
+        // SAFETY: a new mapping of an open file.
+        let start = unsafe {
+            libc::mmap(core::ptr::null_mut(), length, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), 0)
+        };
+        (start != libc::MAP_FAILED).then_some(Self { start, length })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: mapped until this is dropped; what runs is not truncated (ETXTBSY).
+        unsafe { core::slice::from_raw_parts(self.start.cast(), self.length) }
+    }
+}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        // SAFETY: our own mapping; raw, as the libraries may be patched by now.
+        unsafe { crate::arch::syscall::syscall2(crate::arch::syscall::nr::MUNMAP, self.start as usize, self.length) };
     }
 }
 
