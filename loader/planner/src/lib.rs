@@ -24,6 +24,7 @@ mod code;
 mod evidence;
 mod gap;
 mod judge;
+mod quick;
 mod reader;
 mod search;
 
@@ -40,4 +41,6 @@ pub mod vdso;
 pub use elf::{Object, Phdr, Segment, object_from_file, object_from_image, object_from_memory, symbols_of};
 pub use plan::{Patch, Planner};
 pub use red_zone::RedZone;
-pub use sites::{Kind, Proof, Reason, Site, Sites, Unproven, find_site, find_sites};
+pub use sites::{
+    Kind, Proof, Reason, Site, Sites, Unproven, find_private_loads, find_site, find_sites, find_sites_by_decoding,
+};

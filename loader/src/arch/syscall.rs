@@ -87,6 +87,8 @@ pub mod nr {
     pub const PROCESS_VM_READV: usize = 310;
     pub const PROCESS_VM_WRITEV: usize = 311;
     pub const EXECVEAT: usize = 322;
+    pub const READLINK: usize = 89;
+    pub const FACCESSAT2: usize = 439;
     pub const PREAD64: usize = 17;
     pub const GETUID: usize = 102;
     pub const GETGID: usize = 104;

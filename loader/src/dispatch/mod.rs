@@ -16,7 +16,7 @@ use crate::arch::entry::{arrival, labels};
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision};
 use crate::rewrite::{known, late, learn};
-use crate::signals;
+use crate::{signals, stats};
 use origin::Origin;
 use thread::{Frame, Registers, ThreadBlock};
 
@@ -50,11 +50,12 @@ pub extern "C" fn enter(block: &ThreadBlock) {
         return;
     }
     let call = registers.call();
-    let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
-        guest::enter(&call)
-    } else {
-        Decision::Forward
-    };
+    let route = table::route(call.number);
+    let shown = route & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL;
+    if route & table::COUNTED != 0 {
+        stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
+    }
+    let decision = if shown { guest::enter(&call) } else { Decision::Forward };
     match decision {
         Decision::Forward => run(block, &call, None, false),
         Decision::Observe => run(block, &call, None, true),
@@ -137,11 +138,17 @@ fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
         }
         nr::EXECVE => match unhookable::check(unhookable::AT_FDCWD, call.args[0], 0) {
             Some(refusal) => Structural::Done(refusal),
-            None => exec::structural(block, &call, 2),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 2)
+            }
         },
         nr::EXECVEAT => match unhookable::check(call.args[0], call.args[1], call.args[4]) {
             Some(refusal) => Structural::Done(refusal),
-            None => exec::structural(block, &call, 3),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 3)
+            }
         },
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
         nr::MMAP | nr::MPROTECT => late::structural(&call),

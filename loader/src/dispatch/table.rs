@@ -17,9 +17,10 @@ pub const NUMBERS: usize = 1 << 16;
 pub const HOOKED: u8 = 1;
 /// The loader itself has to see it: it changes the process.
 pub const STRUCTURAL: u8 = 2;
-
 /// The program's own Syscall User Dispatch has to see the call.
 pub const WATCHED: u8 = 4;
+/// The call is counted (`stats`); then every number has this.
+pub const COUNTED: u8 = 8;
 
 /// A copy of the first entries that the fast path in low memory reads, if there
 /// is one.

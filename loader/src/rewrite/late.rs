@@ -21,10 +21,12 @@ use crate::dispatch::Structural;
 use crate::dispatch::table;
 use crate::guest::Call;
 use crate::island::sync::is_shared;
+use crate::stats::sites::{self, Noter, Planned};
+use crate::stats::why::{How, Why};
 use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU8, Ordering};
-use zpoline_planner::{Object, Patch, find_sites, plan};
+use zpoline_planner::{Object, Patch, Planner, find_sites, plan};
 
 /// What late code is patched with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +82,8 @@ pub fn structural(call: &Call) -> Structural {
 fn mapped(range: Range<u64>) {
     let maps = Maps::read();
     for line in maps.lines().filter(|line| line.start < range.end && range.start < line.end) {
-        if line.is_steady_code()
-            && let Some(object) = maps.object(&line, Pages::Tried)
+        if line.may_change().is_none()
+            && let Ok(object) = maps.object(&line, Pages::Tried)
         {
             match with() {
                 With::Nothing => {}
@@ -97,39 +99,49 @@ fn is_within(address: u64, line: &Line) -> bool {
 }
 
 fn calls(object: &Object<'_>, line: &Line) {
+    let noted = sites::object_at(line.start);
     let sites = find_sites(object).sites;
     let sites = sites.iter().filter(|site| is_within(site.address, line));
-    let patches: Vec<Patch> = sites.filter_map(|site| plan::zpoline(object, site)).collect();
+    let planned: Vec<Planned> = sites
+        .filter_map(|site| {
+            let patch = plan::zpoline(object, site).ok_or(Why::NotWritten);
+            noted.planned(site.address, patch.map(|patch| (How::Page0, patch)))
+        })
+        .collect();
     // Known before it can be called.
-    known::add(patches.iter().map(|p| p.address + p.new.len() as u64).collect());
-    write(line, &patches);
+    known::add(planned.iter().map(|p| p.patch.address + p.patch.new.len() as u64).collect());
+    write(line, &noted, planned);
 }
 
 fn jumps(object: &Object<'_>, line: &Line) {
+    let noted = sites::object_at(line.start);
     let sites = find_sites(object).sites;
-    let patches: Vec<Patch> = arena::while_writable(|| {
+    let mut planner = Planner::new(object);
+    let planned = arena::while_writable(|| {
         slots::set_writable(true);
         let sites = sites.iter().filter(|site| is_within(site.address, line));
-        let jump = |site: &zpoline_planner::Site| {
-            let detour = learn::plan(object, site)?;
-            let index = arena::add(&learn::request(site.address + 2, &detour))?;
+        let mut jump = |site: &zpoline_planner::Site| {
+            let detour = learn::plan(&mut planner, site)?;
+            let index = arena::add(&learn::request(site.address + 2, &detour)).ok_or(Why::NoStub)?;
             let slot = arena::slot(index);
             slots::lead(slot, index);
-            detour.patch(slots::address(slot))
+            Ok((detour.form.into(), detour.patch(slots::address(slot)).ok_or(Why::NotWritten)?))
         };
-        let patches = sites.filter_map(jump).collect();
+        let planned = sites.filter_map(|site| noted.planned(site.address, jump(site))).collect();
         slots::set_writable(false);
-        patches
+        planned
     });
-    write(line, &patches);
+    write(line, &noted, planned);
 }
 
-fn write(line: &Line, patches: &[Patch]) {
-    if patches.is_empty() {
+fn write(line: &Line, noted: &Noter, planned: Vec<Planned>) {
+    if planned.is_empty() {
         return;
     }
+    let patches: Vec<Patch> = planned.iter().map(|planned| planned.patch).collect();
     // SAFETY: a private mapping of a file, which the program has just made.
-    let _ = unsafe { patch::apply(&line.mapping(), patches) };
+    let written = unsafe { patch::apply(&line.mapping(), &patches) };
+    noted.written(&planned, |_| written.is_ok());
     if is_shared() {
         patch::synchronize();
     }

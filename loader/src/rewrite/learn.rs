@@ -16,9 +16,11 @@
 
 use super::maps::{Maps, Pages};
 use super::patch::{self, Mapping};
-use super::{arena, slots};
+use super::{arena, loose, slots};
 use crate::dispatch::origin::Origin;
 use crate::island::sync::Lock;
+use crate::stats::why::{How, Why};
+use crate::stats::{report, sites};
 use core::sync::atomic::{AtomicBool, Ordering};
 use zpoline_planner::jump::Detour;
 use zpoline_planner::{Object, Planner, Site, find_site};
@@ -43,6 +45,9 @@ pub fn origin(behind: u64) -> Origin {
     if let Some(index) = known() {
         return Origin::Stub(index);
     }
+    if !loose::is_due(behind) {
+        return Origin::Loose { behind };
+    }
     LOCK.lock();
     let index = known().or_else(|| learn(behind));
     LOCK.unlock();
@@ -65,39 +70,67 @@ fn is_stale(index: u32) -> bool {
 
 /// Makes a stub for a site in code that stays as it is.
 fn learn(behind: u64) -> Option<u32> {
-    let maps = Maps::read();
-    let line = maps.lines().find(|line| (line.start..line.end).contains(&(behind - 2)))?;
-    if !line.is_steady_code() {
-        return None;
+    let Learned { index, how, why } = look_at(behind);
+    sites::object_at(behind - 2).note(behind - 2, how, why);
+    index
+}
+
+/// What became of a site.
+struct Learned {
+    /// Its stub.
+    index: Option<u32>,
+    how: How,
+    why: Option<Why>,
+}
+
+impl Learned {
+    /// No stub.
+    fn left(why: Why) -> Self {
+        Self { index: None, how: How::Left, why: Some(why) }
     }
-    let detour = maps.object(&line, Pages::Used).and_then(|object| {
-        let site = find_site(&object, behind - 2)?;
-        plan(&object, &site)
-    });
-    let mapping = line.mapping();
-    let detour = detour.filter(|_| SLOTS_MAPPED.load(Ordering::Relaxed));
-    install(behind, detour.as_ref(), &mapping)
+}
+
+fn look_at(behind: u64) -> Learned {
+    let maps = Maps::read();
+    let Some(line) = maps.line_at(behind - 2) else { return Learned::left(Why::Gone) };
+    if let Some(why) = line.may_change() {
+        return Learned::left(why);
+    }
+    let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
+        maps.object(&line, Pages::Used).and_then(|object| {
+            let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
+            plan(&mut Planner::new(&object), &site)
+        })
+    } else {
+        Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
+    };
+    install(behind, detour, &line.mapping())
 }
 
 /// The jump for a site: over the instructions before it if it can be, which is
 /// safe in every state of other threads, else over those behind.
-pub fn plan(object: &Object<'_>, site: &Site) -> Option<Detour> {
-    let mut planner = Planner::new(object);
+pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
     match planner.before(site) {
-        Ok(detour) if detour.traps_inside => Some(detour),
-        other => planner.after(site).ok().or_else(|| other.ok()),
+        Ok(detour) if detour.traps_inside => Ok(detour),
+        before => planner.after(site).or_else(|after| before.map_err(|before| Why::NoRoom(before, after))),
     }
 }
 
 /// Makes the stub and writes the patch.
-fn install(behind: u64, detour: Option<&Detour>, mapping: &Mapping) -> Option<u32> {
+fn install(behind: u64, detour: Result<Detour, Why>, mapping: &Mapping) -> Learned {
     arena::while_writable(|| {
-        let Some(detour) = detour else { return arena::add(&bare(behind)) };
-        let Some(index) = arena::add(&request(behind, detour)) else { return arena::add(&bare(behind)) };
-        if write(index, detour, mapping) {
-            return Some(index);
+        let patched = detour.and_then(|detour| {
+            let index = arena::add(&request(behind, &detour)).ok_or(Why::NoStub)?;
+            write(index, &detour, mapping)?;
+            Ok((index, detour))
+        });
+        match patched {
+            Ok((index, detour)) => Learned { index: Some(index), how: detour.form.into(), why: None },
+            Err(why) => match arena::add(&bare(behind)) {
+                Some(index) => Learned { index: Some(index), how: How::Stub, why: Some(why) },
+                None => Learned::left(Why::NoStub),
+            },
         }
-        arena::add(&bare(behind))
     })
 }
 
@@ -119,8 +152,8 @@ pub fn request(behind: u64, detour: &Detour) -> arena::Request<'_> {
 }
 
 /// Writes the jump while other threads may run the code.
-fn write(index: u32, detour: &Detour, mapping: &Mapping) -> bool {
-    let Some(patch) = detour.patch(slots::address(arena::slot(index))) else { return false };
+fn write(index: u32, detour: &Detour, mapping: &Mapping) -> Result<(), Why> {
+    let patch = detour.patch(slots::address(arena::slot(index))).ok_or(Why::NotWritten)?;
     slots::set_writable(true);
     slots::lead(arena::slot(index), index);
     slots::set_writable(false);

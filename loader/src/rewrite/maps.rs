@@ -9,6 +9,7 @@
 use super::patch::Mapping;
 use crate::arch::syscall::{PAGE, nr, syscall1, syscall3};
 use crate::island::memory;
+use crate::stats::why::Why;
 use alloc::vec::Vec;
 use zpoline_planner::{Object, Phdr, object_from_memory};
 
@@ -41,7 +42,7 @@ fn read_mapped(parts: &[Line], pages: Pages, address: u64, length: usize) -> Opt
 
 /// A line of /proc/self/maps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) protection: usize,
@@ -77,17 +78,31 @@ impl Line {
         Mapping { start: self.start, end: self.end, protection: self.protection }
     }
 
-    /// Private, of a file, readable, executable and not writable.
-    pub(super) fn is_steady_code(&self) -> bool {
-        self.private && self.inode != 0 && self.protection == 5
+    /// Why what lies there may change: steady code is private, of a file, readable,
+    /// executable and not writable.
+    pub(super) fn may_change(&self) -> Option<Why> {
+        const WRITE: usize = 2;
+        const READ_EXECUTE: usize = 5;
+        match self {
+            Self { inode: 0, .. } => Some(Why::Anonymous),
+            Self { private: false, .. } => Some(Why::Shared),
+            _ if self.protection & WRITE != 0 => Some(Why::Writable),
+            _ => (self.protection != READ_EXECUTE).then_some(Why::Unreadable),
+        }
+    }
+
+    /// Whether it maps a file.
+    pub(crate) fn is_file(&self) -> bool {
+        self.inode != 0
     }
 }
 
 /// /proc/self/maps, read without libc.
-pub(super) struct Maps(Vec<u8>);
+pub(crate) struct Maps(pub(crate) Vec<u8>);
 
 impl Maps {
-    pub(super) fn read() -> Self {
+    /// As it is now; empty if it cannot be read.
+    pub(crate) fn read() -> Self {
         const CHUNK: usize = 16 << 10;
         const O_RDONLY_CLOEXEC: usize = 0o2_000_000;
         let mut bytes = Vec::new();
@@ -111,6 +126,28 @@ impl Maps {
         Self(bytes)
     }
 
+    /// What is mapped at `address`.
+    pub(crate) fn line_at(&self, address: u64) -> Option<Line> {
+        self.lines().find(|line| (line.start..line.end).contains(&address))
+    }
+
+    /// The file of a line, or what the kernel calls it; empty if it has no name.
+    pub(crate) fn name_of(&self, line: &Line) -> &[u8] {
+        let wanted = self.0.split(|byte| *byte == b'\n').find(|text| Line::parse(text).as_ref() == Some(line));
+        let mut rest = wanted.unwrap_or_default();
+        // The name is the sixth field.
+        for _ in 0..5 {
+            let end = rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len());
+            rest = rest.get(end..).unwrap_or_default().trim_ascii_start();
+        }
+        rest
+    }
+
+    /// Where the object that `line` belongs to begins.
+    pub(crate) fn start_of(&self, line: &Line) -> u64 {
+        self.object_of(line).first().map_or(line.start, |first| first.start)
+    }
+
     pub(super) fn lines(&self) -> impl Iterator<Item = Line> + '_ {
         self.0.split(|byte| *byte == b'\n').filter_map(Line::parse)
     }
@@ -131,17 +168,18 @@ impl Maps {
         parts
     }
 
-    /// The object that `line` belongs to, as it is mapped; None if its beginning is
-    /// not mapped, or is no ELF.
-    pub(super) fn object(&self, line: &Line, pages: Pages) -> Option<Object<'static>> {
+    /// The object that `line` belongs to, as it is mapped, if its beginning is mapped
+    /// and is an ELF object's.
+    pub(super) fn object(&self, line: &Line, pages: Pages) -> Result<Object<'static>, Why> {
         const PT_LOAD: u32 = 1;
         let parts = self.object_of(line);
-        let first = parts.first().filter(|first| first.offset == 0)?;
+        let first = parts.first().filter(|first| first.offset == 0).ok_or(Why::NotAnObject)?;
         let read = |address: u64, length: usize| read_mapped(&parts, pages, address, length);
-        let header = read(first.start, PAGE.min((first.end - first.start) as usize))?;
-        let headers = Phdr::parse_all(header)?;
-        let bias = first.start.wrapping_sub(headers.iter().find(|h| h.kind == PT_LOAD)?.vaddr & !(PAGE as u64 - 1));
-        Some(object_from_memory(&headers, bias, read))
+        let header = read(first.start, PAGE.min((first.end - first.start) as usize)).ok_or(Why::Unreadable)?;
+        let headers = Phdr::parse_all(header).ok_or(Why::NotAnObject)?;
+        let load = headers.iter().find(|h| h.kind == PT_LOAD).ok_or(Why::NotAnObject)?;
+        let bias = first.start.wrapping_sub(load.vaddr & !(PAGE as u64 - 1));
+        Ok(object_from_memory(&headers, bias, read))
     }
 }
 
@@ -164,7 +202,7 @@ mod tests {
     fn an_object_is_its_own_mappings() {
         let maps = Maps(MAPS.to_vec());
         let text = maps.lines().nth(1).unwrap();
-        assert!(text.is_steady_code());
+        assert_eq!(text.may_change(), None);
         let starts: Vec<u64> = maps.object_of(&text).iter().map(|p| p.start & 0xfffff).collect();
         assert_eq!(starts, [0, 0x1000, 0x2000]);
         let second = maps.lines().nth(5).unwrap();
@@ -175,7 +213,7 @@ mod tests {
     #[test]
     fn only_private_files_that_nobody_writes_are_steady() {
         let maps = Maps(MAPS.to_vec());
-        let steady: Vec<bool> = maps.lines().map(|line| line.is_steady_code()).collect();
+        let steady: Vec<bool> = maps.lines().map(|line| line.may_change().is_none()).collect();
         assert_eq!(steady, [false, true, false, false, false, true, false, false]);
     }
 }

@@ -17,6 +17,7 @@
 use super::deliver::{Context, Info};
 use crate::arch::entry::labels;
 use crate::arch::syscall::{nr, syscall5};
+use crate::stats;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 const PR_SET_SYSCALL_USER_DISPATCH: usize = 59;
@@ -102,6 +103,7 @@ pub fn dispatched(info: &Info, context: &mut Context) -> bool {
         return false;
     }
     if info.arch() == AUDIT_ARCH_I386 {
+        stats::calls::count_int80();
         run_int80(context);
         return true;
     }

@@ -4,11 +4,13 @@
 //! is over: its calls would reach the hook.
 
 use super::error::StartError;
+use super::objects::Which;
 use super::{objects, trampoline, vdso};
 use crate::island::output;
 use crate::rewrite::{arena, known, late, learn, patch, slots};
 use crate::signals::hygiene::SIGSYS;
 use crate::signals::{action, mask, sud};
+use crate::stats::report;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -16,6 +18,7 @@ use alloc::vec::Vec;
 pub(super) fn zpoline() -> Result<(), StartError> {
     let objects = objects::loaded();
     trampoline::build()?;
+    report::PAGE0.note(Ok(()));
     action::take_over();
     late::patch_with(late::With::Calls);
     known::add(vdso::take(vdso::Way::Call));
@@ -29,7 +32,7 @@ pub(super) fn zpoline() -> Result<(), StartError> {
 
 /// Jumps at every site that has room for one; the others are not seen.
 pub(super) fn jump() -> Result<(), StartError> {
-    slots::map().map_err(no_slots)?;
+    map_slots().map_err(no_slots)?;
     action::take_over();
     jumps_alone()
 }
@@ -39,13 +42,13 @@ fn jumps_alone() -> Result<(), StartError> {
     late::patch_with(late::With::Jumps);
     let objects = objects::loaded();
     vdso::take(vdso::Way::Jump);
-    if jumps(&objects.iter().collect::<Vec<_>>()) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
+    if jumps(&objects.iter().collect::<Vec<_>>(), Which::All) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
 }
 
 /// Makes the jumps of these objects; answers how many.
-fn jumps(objects: &[&objects::Loaded]) -> usize {
+fn jumps(objects: &[&objects::Loaded], which: Which) -> usize {
     slots::set_writable(true);
-    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps()).sum());
+    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps(which)).sum());
     slots::set_writable(false);
     count
 }
@@ -65,16 +68,19 @@ pub(super) fn sud() -> Result<(), StartError> {
 /// Jumps as sites are first executed, Syscall User Dispatch under them; jumps
 /// alone where the kernel has no such thing.
 pub(super) fn auto() -> Result<(), StartError> {
-    let slots = slots::map();
+    let slots = map_slots();
     action::take_over();
-    match (sud::probe(), slots) {
+    let dispatch = sud::probe();
+    report::DISPATCH.note(dispatch);
+    match (dispatch, slots) {
         (Ok(()), Ok(())) => {
             let objects = objects::loaded();
             let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
             // libc and ld.so make nearly all calls, from the smallest stacks too, on
-            // which no SIGSYS frame would fit: they do not wait for their first call.
+            // which no SIGSYS frame would fit: most of their sites do not wait for
+            // their first call. The rest is not worth a decoder's time at every start.
             vdso::take(vdso::Way::Jump);
-            jumps(&libc);
+            jumps(&libc, Which::PrivateLoads);
             learn::slots_are_mapped();
             patch::register();
             arm().map_err(no_sud)
@@ -95,12 +101,21 @@ pub(super) fn auto() -> Result<(), StartError> {
     }
 }
 
+/// Maps the table of jump targets.
+fn map_slots() -> Result<(), i32> {
+    let mapped = slots::map();
+    report::JUMPS.note(mapped);
+    mapped
+}
+
 /// Arms Syscall User Dispatch in this thread. SIGSYS may have been blocked by
 /// whoever executed this program.
 fn arm() -> Result<(), i32> {
     mask::unblock(SIGSYS);
     // The handler must be there first, and it is only ours once armed.
-    sud::arm()?;
+    let armed = sud::arm();
+    report::DISPATCH.note(armed);
+    armed?;
     action::install_sigsys();
     Ok(())
 }

@@ -15,6 +15,8 @@ use crate::dispatch::table;
 use crate::island::output;
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
+use crate::stats::sites::{self, Planned};
+use crate::stats::why::How;
 use alloc::vec::Vec;
 use zpoline_planner::plan::Bytes;
 use zpoline_planner::vdso::{self, Body, FUNCTIONS};
@@ -31,6 +33,19 @@ pub(super) enum Way {
     Instruction,
 }
 
+/// From the first byte of a call's code to its syscall instruction.
+const INSTRUCTION: u64 = 5;
+
+impl From<Way> for How {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Call => Self::Page0,
+            Way::Jump => Self::Before,
+            Way::Instruction => Self::Left,
+        }
+    }
+}
+
 /// Patches the functions whose calls are hooked; answers the addresses behind the
 /// calls.
 pub(super) fn take(way: Way) -> Vec<u64> {
@@ -45,7 +60,8 @@ pub(super) fn take(way: Way) -> Vec<u64> {
         )
     };
     let mut behind = Vec::new();
-    let mut patches = Vec::new();
+    let mut planned = Vec::new();
+    let noted = sites::object_at(mapping.start);
     for function in wanted {
         let mut body = vdso::body(function);
         let Some(offset) = vdso::find(image, function.symbol, body.length) else { continue };
@@ -56,11 +72,14 @@ pub(super) fn take(way: Way) -> Vec<u64> {
         let old = image.get(offset..offset + body.length).and_then(Bytes::new);
         let new = body.code.get(..body.length).and_then(Bytes::new);
         if let (Some(old), Some(new)) = (old, new) {
-            patches.push(Patch { address: mapping.start + offset as u64, old, new });
+            let patch = Patch { address: mapping.start + offset as u64, old, new };
+            planned.push(Planned { address: site + INSTRUCTION, how: way.into(), patch });
             behind.push(site + jump::JUMP as u64);
         }
     }
-    if !write(&mapping, &patches) {
+    let written = write(&mapping, &planned);
+    noted.written(&planned, |_| written);
+    if !written {
         output::message(format_args!(
             "warning: the vDSO cannot be patched here: the hook does not see its functions (clock_gettime, ...)\n  \
              a kernel with sealed system mappings (CONFIG_MSEAL_SYSTEM_MAPPINGS) does not allow it"
@@ -96,8 +115,9 @@ fn lead(way: Way, site: u64, number: u32, body: &mut Body) -> bool {
     }
 }
 
-fn write(mapping: &Mapping, patches: &[Patch]) -> bool {
+fn write(mapping: &Mapping, planned: &[Planned]) -> bool {
+    let patches: Vec<Patch> = planned.iter().map(|planned| planned.patch).collect();
     // SAFETY: the vDSO is private to the process, and its code is called and not
     // fallen into: nobody is at the first bytes of a function at this time.
-    patches.is_empty() || unsafe { patch::apply(mapping, patches) } == Ok(patches.len())
+    patches.is_empty() || unsafe { patch::apply(mapping, &patches) } == Ok(patches.len())
 }
