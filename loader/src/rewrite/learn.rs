@@ -6,10 +6,10 @@
 //! or writable pages) may change or vanish and is served by SIGSYS for ever.
 //!
 //! Invariant: while threads are armed, no thread is ever in the kernel on behalf
-//! of an unpatched site of steady code, nor returns behind one: all go through
-//! stubs. So a patch may cover the instructions behind a site as well. Once a file's
-//! code was executed that was not steady (it could be written), this is not known
-//! any more, and no patch does.
+//! of an unpatched site, nor returns behind one: all go through stubs. So a patch
+//! may cover the instructions behind a site as well, unless the site was ever left
+//! without a stub. It may not cover an instruction before the site that a thread could
+//! be about to execute, nor one that an interrupted context could return to.
 //!
 //! # Safety
 //! Writes into the object that the calling thread is executing, which therefore
@@ -29,10 +29,6 @@ use zpoline_planner::{Object, Planner, Site, find_site};
 
 static LOCK: Lock = Lock::new();
 static SLOTS_MAPPED: AtomicBool = AtomicBool::new(false);
-
-/// Code of a file was executed while it could change: a thread may still be in such a
-/// call, and return behind its site.
-static FILE_CHANGED: AtomicBool = AtomicBool::new(false);
 
 /// The lock, for holding it across a fork.
 pub fn lock() -> &'static Lock {
@@ -56,6 +52,9 @@ pub fn origin(behind: u64) -> Origin {
     }
     LOCK.lock();
     let index = known().or_else(|| learn(behind));
+    if index.is_none() {
+        loose::leave(behind);
+    }
     LOCK.unlock();
     index.map_or(Origin::Loose { behind }, Origin::Stub)
 }
@@ -100,38 +99,34 @@ fn look_at(behind: u64) -> Learned {
     let maps = Maps::read();
     let Some(line) = maps.line_at(behind - 2) else { return Learned::left(Why::Gone) };
     if let Some(why) = line.may_change() {
-        FILE_CHANGED.fetch_or(line.is_file(), Ordering::Relaxed);
         return Learned::left(why);
     }
     let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
-        maps.object(&line, Pages::Used)
-            .and_then(|object| {
-                let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-                plan_in_use(&mut Planner::new(&object), &site)
-            })
-            .and_then(|detour| {
-                let safe = detour.traps_inside || !FILE_CHANGED.load(Ordering::Relaxed);
-                if safe { Ok(detour) } else { Err(Why::WasWritable) }
-            })
+        maps.object(&line, Pages::Used).and_then(|object| {
+            let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
+            plan_live(&mut Planner::new(&object), &site)
+        })
     } else {
         Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
     };
     install(behind, detour, &line.mapping())
 }
 
-/// The jump for a site whose code is in use. A thread may stand, or a signal may have
-/// stopped it, between any two instructions that lead to the site: so only a jump that
-/// traps it there, or one over what follows the site, where nobody is.
-fn plan_in_use(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
+/// The jump for a site of code that threads are executing: over the instruction
+/// before it, where one that stands on the site faults recognisably, or over those
+/// behind it, to which nobody returns.
+fn plan_live(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Ok(detour),
-        Ok(_) => planner.after(site).map_err(|_| Why::StandsInside),
-        Err(before) => planner.after(site).map_err(|after| Why::NoRoom(before, after)),
+        _ if loose::was_left(site.address + 2) => Err(Why::InUse),
+        before => {
+            planner.after(site).map_err(|after| before.map_or_else(|before| Why::NoRoom(before, after), |_| Why::InUse))
+        }
     }
 }
 
-/// The jump for a site whose code nobody executes yet: over the instructions before it
-/// if it can be, else over those behind.
+/// The jump for a site of code that nobody executes yet: over the instructions
+/// before it or over those behind.
 pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Ok(detour),

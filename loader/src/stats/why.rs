@@ -35,18 +35,12 @@ impl From<Form> for How {
 pub enum Why {
     /// The planner found no room for a jump, neither before nor behind it.
     NoRoom(Refusal, Refusal),
-    /// A jump would cover several instructions that lead to the site, and a thread may
-    /// stand between them.
-    StandsInside,
     /// It is not proven to be an instruction of the object.
     Unproven(Reason),
     /// The mapping is no file's: code that was generated.
     Anonymous,
     /// The mapping can be written.
     Writable,
-    /// Code of files could be written when it was executed before; the jump would
-    /// cover what follows the site.
-    WasWritable,
     /// The mapping is shared.
     Shared,
     /// The mapping cannot be read, or not be executed any more.
@@ -61,6 +55,8 @@ pub enum Why {
     NoStub,
     /// The patch lies in two cache lines, and other threads may run.
     Straddles,
+    /// A thread could be among the instructions that a jump would take, or return to them.
+    InUse,
     /// The bytes are not what the plan saw, or the page cannot be made writable.
     NotWritten,
     /// This mechanism patches nothing of the kind.
@@ -74,10 +70,8 @@ impl fmt::Display for Why {
                 return write!(f, "no-room:{before},{after}");
             }
             Self::Unproven(reason) => return write!(f, "unproven:{reason}"),
-            Self::StandsInside => "may-stand-inside",
             Self::Anonymous => "anonymous",
             Self::Writable => "writable",
-            Self::WasWritable => "was-writable",
             Self::Shared => "shared",
             Self::Unreadable => "unreadable",
             Self::Gone => "gone",
@@ -85,6 +79,7 @@ impl fmt::Display for Why {
             Self::NoTable => "no-jump-table",
             Self::NoStub => "no-stub",
             Self::Straddles => "straddles-line",
+            Self::InUse => "in-use",
             Self::NotWritten => "not-written",
             Self::Mechanism => "mechanism",
         })
