@@ -131,7 +131,14 @@ mod tests {
     fn planned(code: &[u8], site: u64) -> Row {
         let object = Object { text: vec![Segment { vaddr: 0x1000, bytes: code }], ..Object::default() };
         let function = (0x1000, 0x1000 + code.len() as u64);
-        let site = Site { address: 0x1000 + site, kind: Kind::Syscall, proof: Proof::Symbol, prefixes: 0, function };
+        let site = Site {
+            address: 0x1000 + site,
+            kind: Kind::Syscall,
+            proof: Proof::Symbol,
+            prefixes: 0,
+            function,
+            private_load: false,
+        };
         Row::plan("x".into(), &object, &Sites { sites: vec![site], ..Sites::default() })
     }
 
