@@ -7,7 +7,8 @@
 //!
 //! Invariant: while threads are armed, no thread is ever in the kernel on behalf
 //! of an unpatched site, nor returns behind one: all go through stubs. So a patch
-//! may cover the instructions behind a site as well.
+//! may cover the instructions behind a site as well. The exception are sites that a
+//! look has left without a stub: what they get later is safe in any state.
 //!
 //! # Safety
 //! Writes into the object that the calling thread is executing, which therefore
@@ -45,11 +46,14 @@ pub fn origin(behind: u64) -> Origin {
     if let Some(index) = known() {
         return Origin::Stub(index);
     }
-    if !loose::is_due(behind) {
+    if loose::rests(behind) {
         return Origin::Loose { behind };
     }
     LOCK.lock();
     let index = known().or_else(|| learn(behind));
+    if index.is_none() {
+        loose::leave(behind);
+    }
     LOCK.unlock();
     index.map_or(Origin::Loose { behind }, Origin::Stub)
 }
@@ -99,7 +103,10 @@ fn look_at(behind: u64) -> Learned {
     let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
         maps.object(&line, Pages::Used).and_then(|object| {
             let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-            plan(&mut Planner::new(&object), &site)
+            let mut planner = Planner::new(&object);
+            // A thread may be in a call that it made when the site had no stub, and
+            // come back behind it.
+            if loose::was_left(behind) { in_any_state(&mut planner, &site) } else { plan(&mut planner, &site) }
         })
     } else {
         Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
@@ -114,6 +121,12 @@ pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
         Ok(detour) if detour.traps_inside => Ok(detour),
         before => planner.after(site).or_else(|after| before.map_err(|before| Why::NoRoom(before, after))),
     }
+}
+
+/// The jump for a site that threads may stand at, or come back behind.
+fn in_any_state(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
+    let detour = planner.before(site).map_err(|before| Why::NoRoom(before, before))?;
+    if detour.traps_inside { Ok(detour) } else { Err(Why::NotWritten) }
 }
 
 /// Makes the stub and writes the patch.

@@ -5,9 +5,11 @@
 //! anything better. So it is looked at when the number of its calls has doubled
 //! since the last time.
 //!
-//! Invariant: an answer costs time at worst. The table is direct-mapped and its
-//! cells are written without a lock, so threads and sites that share a cell make
-//! each other be looked at more often.
+//! Invariants: a site is in here only once a look has left it without a stub: until
+//! then nobody may make its call outside one (see `learn`). Beyond that an answer
+//! costs time at worst: the table is direct-mapped and its counts are kept without a
+//! lock, so threads and sites that share a cell make each other be looked at more
+//! often.
 
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -27,15 +29,31 @@ struct Cell {
 static TABLE: [Cell; CELLS] =
     [const { Cell { behind: AtomicU64::new(0), calls: AtomicU32::new(0), due: AtomicU32::new(0) } }; CELLS];
 
-/// Counts a call of a site without a stub; whether the site is to be looked at.
-pub fn is_due(behind: u64) -> bool {
+fn cell(behind: u64) -> Option<&'static Cell> {
     let index = behind.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
-    let Some(cell) = TABLE.get(index as usize) else { return true };
+    TABLE.get(index as usize)
+}
+
+/// Whether a look has left this site without a stub, as far as the table knows.
+pub fn was_left(behind: u64) -> bool {
+    cell(behind).is_some_and(|cell| cell.behind.load(Ordering::Relaxed) == behind)
+}
+
+/// Notes that a look has left this site without a stub.
+pub fn leave(behind: u64) {
+    let Some(cell) = cell(behind) else { return };
     if cell.behind.load(Ordering::Relaxed) != behind {
-        cell.behind.store(behind, Ordering::Relaxed);
         cell.calls.store(1, Ordering::Relaxed);
         cell.due.store(2, Ordering::Relaxed);
-        return true;
+        cell.behind.store(behind, Ordering::Relaxed);
+    }
+}
+
+/// Counts a call; whether its site was left and need not be looked at again now.
+pub fn rests(behind: u64) -> bool {
+    let Some(cell) = cell(behind) else { return false };
+    if cell.behind.load(Ordering::Relaxed) != behind {
+        return false;
     }
     let calls = cell.calls.load(Ordering::Relaxed).wrapping_add(1);
     cell.calls.store(calls, Ordering::Relaxed);
@@ -43,24 +61,40 @@ pub fn is_due(behind: u64) -> bool {
     if due {
         cell.due.store(calls.wrapping_add(calls.min(MOST)), Ordering::Relaxed);
     }
-    due
+    !due
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A call of a site that never gets a stub; whether it was looked at.
+    fn call(behind: u64) -> bool {
+        let looked_at = !rests(behind);
+        if looked_at {
+            leave(behind);
+        }
+        looked_at
+    }
+
     #[test]
     fn a_site_is_looked_at_ever_more_rarely() {
-        let due: u64 = (0..1 << 16).map(|_| u64::from(is_due(0x1234_5678))).sum();
-        assert_eq!(due, 17);
+        let looks: u64 = (0..1 << 16).map(|_| u64::from(call(0x1234_5678))).sum();
+        assert_eq!(looks, 17);
     }
 
     #[test]
     fn another_site_in_its_cell_is_looked_at() {
-        let cell = |behind: u64| behind.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
-        let other = (2..u64::MAX).find(|&behind| cell(behind) == cell(1)).unwrap();
-        let looked_at = [1, 1, 1, other, 1].map(is_due);
+        let index = |behind: u64| behind.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
+        let other = (2..u64::MAX).find(|&behind| index(behind) == index(1)).unwrap();
+        let looked_at = [1, 1, 1, other, 1].map(call);
         assert_eq!(looked_at, [true, true, false, true, true]);
+    }
+
+    #[test]
+    fn a_site_rests_only_once_a_look_has_left_it() {
+        assert!(!rests(0x9999) && !rests(0x9999) && !rests(0x9999) && !was_left(0x9999));
+        leave(0x9999);
+        assert!(was_left(0x9999) && !rests(0x9999) && rests(0x9999));
     }
 }
