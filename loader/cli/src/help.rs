@@ -128,6 +128,8 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
                         jump-target (something jumps there), hidden-entry (a jump
                         table or an exception may lead there), position-dependent,
                         prefixed, unknown-bounds (of the function)
+             in-use                  the jump would cover instructions that a thread may
+                        be among, or return to: safe at load time only
              unproven:WHY            it could not be shown to be an instruction
              anonymous, writable, shared, unreadable    code that may change (JIT)
              not-an-object           no x86-64 ELF file, or not mapped as one

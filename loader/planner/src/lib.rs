@@ -38,7 +38,7 @@ pub mod sites;
 pub mod symbols;
 pub mod vdso;
 
-pub use elf::{Object, Phdr, Segment, object_from_file, object_from_image, object_from_memory};
+pub use elf::{Object, Phdr, Segment, object_from_file, object_from_image, object_from_memory, symbols_of};
 pub use plan::{Patch, Planner};
 pub use red_zone::RedZone;
 pub use sites::{

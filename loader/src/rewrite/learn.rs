@@ -7,7 +7,9 @@
 //!
 //! Invariant: while threads are armed, no thread is ever in the kernel on behalf
 //! of an unpatched site, nor returns behind one: all go through stubs. So a patch
-//! may cover the instructions behind a site as well.
+//! may cover the instructions behind a site as well, unless the site was ever left
+//! without a stub. It may not cover an instruction before the site that a thread could
+//! be about to execute, nor one that an interrupted context could return to.
 //!
 //! # Safety
 //! Writes into the object that the calling thread is executing, which therefore
@@ -50,6 +52,9 @@ pub fn origin(behind: u64) -> Origin {
     }
     LOCK.lock();
     let index = known().or_else(|| learn(behind));
+    if index.is_none() {
+        loose::leave(behind);
+    }
     LOCK.unlock();
     index.map_or(Origin::Loose { behind }, Origin::Stub)
 }
@@ -99,7 +104,7 @@ fn look_at(behind: u64) -> Learned {
     let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
         maps.object(&line, Pages::Used).and_then(|object| {
             let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-            plan(&mut Planner::new(&object), &site)
+            plan_live(&mut Planner::new(&object), &site)
         })
     } else {
         Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
@@ -107,8 +112,21 @@ fn look_at(behind: u64) -> Learned {
     install(behind, detour, &line.mapping())
 }
 
-/// The jump for a site: over the instructions before it if it can be, which is
-/// safe in every state of other threads, else over those behind.
+/// The jump for a site of code that threads are executing: over the instruction
+/// before it, where one that stands on the site faults recognisably, or over those
+/// behind it, to which nobody returns.
+fn plan_live(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
+    match planner.before(site) {
+        Ok(detour) if detour.traps_inside => Ok(detour),
+        _ if loose::was_left(site.address + 2) => Err(Why::InUse),
+        before => {
+            planner.after(site).map_err(|after| before.map_or_else(|before| Why::NoRoom(before, after), |_| Why::InUse))
+        }
+    }
+}
+
+/// The jump for a site of code that nobody executes yet: over the instructions
+/// before it or over those behind.
 pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Ok(detour),

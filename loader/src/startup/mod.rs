@@ -41,9 +41,15 @@ use error::StartError;
 #[cfg(feature = "preload")]
 #[ctor::ctor(unsafe)]
 fn constructor() {
+    // SAFETY: this thread's own errno, which the program finds as it was.
+    let errno = unsafe { libc::__errno_location() };
+    // SAFETY: as above.
+    let before = unsafe { errno.read() };
     if let Err(error) = start() {
         error.exit();
     }
+    // SAFETY: as above; no call of libc, which is sealed.
+    unsafe { errno.write(before) };
 }
 
 /// Called before `constructor`, with what the kernel gave the program: libc does not

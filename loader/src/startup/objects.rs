@@ -12,9 +12,14 @@ use crate::rewrite::{arena, learn, slots};
 use crate::stats::sites::{self, Noter, Planned};
 use crate::stats::why::{How, Why};
 use alloc::vec::Vec;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, OsStr, c_int, c_void};
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use zpoline_planner::jump::before_private_load;
-use zpoline_planner::{Object, Patch, Phdr, Planner, Site, find_private_loads, find_sites, object_from_memory, plan};
+use zpoline_planner::{
+    Object, Patch, Phdr, Planner, Site, find_private_loads, find_sites, object_from_memory, plan, symbols_of,
+};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -90,7 +95,8 @@ impl Loaded {
     /// Replaces every proven site by `call *%rax`; answers the addresses behind
     /// those that were written.
     pub(super) fn patch_with_calls(&self) -> Vec<u64> {
-        let object = self.object();
+        let file = self.file();
+        let object = self.object(file.as_ref());
         let (sites, noted) = self.sites(&object);
         let plan = |site: &Site| {
             let patch = plan::zpoline(&object, site).ok_or(Why::NotWritten);
@@ -103,7 +109,8 @@ impl Loaded {
     /// Replaces sites by jumps to stubs of their own; answers how many. Within
     /// `arena::while_writable`.
     pub(super) fn patch_with_jumps(&self, which: Which) -> usize {
-        let object = self.object();
+        let file = if which == Which::All { self.file() } else { None };
+        let object = self.object(file.as_ref());
         let (sites, noted) = match which {
             Which::PrivateLoads => (find_private_loads(&object), sites::object_at(self.span().start)),
             Which::All => self.sites(&object),
@@ -138,8 +145,20 @@ impl Loaded {
         [b"libc.so".as_slice(), b"libc-", b"ld-", b"ld.so"].iter().any(|start| file.starts_with(start))
     }
 
-    fn object(&self) -> Object<'_> {
-        object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length))
+    /// The object; with its file, also what only its full symbol table proves.
+    fn object<'a>(&'a self, file: Option<&'a Mapped>) -> Object<'a> {
+        let mut object = object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length));
+        if let Some(symbols) = file.and_then(|file| symbols_of(file.bytes(), &self.headers, self.bias)) {
+            object.symbols = symbols;
+        }
+        object
+    }
+
+    /// The file of the program itself. What all of its sites are matters most: a
+    /// child that one makes unseen, while another is seen, would be taken for its
+    /// parent. Libraries have their functions in what is mapped.
+    fn file(&self) -> Option<Mapped> {
+        self.path.is_empty().then(|| Mapped::open(b"/proc/self/exe")).flatten()
     }
 
     /// Writes the patches; answers those that were written.
@@ -160,6 +179,37 @@ impl Loaded {
         }
         noted.written(&planned, |patch| written.binary_search_by_key(&patch.address, |p| p.address).is_ok());
         written
+    }
+}
+
+/// A file mapped to be read; only the pages that are looked at are.
+#[derive(Debug)]
+struct Mapped {
+    start: *mut c_void,
+    length: usize,
+}
+
+impl Mapped {
+    fn open(path: &[u8]) -> Option<Self> {
+        let file = File::open(OsStr::from_bytes(path)).ok()?;
+        let length = usize::try_from(file.metadata().ok()?.len()).ok()?;
+        // SAFETY: a new mapping of an open file.
+        let start = unsafe {
+            libc::mmap(core::ptr::null_mut(), length, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), 0)
+        };
+        (start != libc::MAP_FAILED).then_some(Self { start, length })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: mapped until this is dropped; what runs is not truncated (ETXTBSY).
+        unsafe { core::slice::from_raw_parts(self.start.cast(), self.length) }
+    }
+}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        // SAFETY: our own mapping; raw, as the libraries may be patched by now.
+        unsafe { crate::arch::syscall::syscall2(crate::arch::syscall::nr::MUNMAP, self.start as usize, self.length) };
     }
 }
 

@@ -77,10 +77,10 @@ const POSTGRESQL: &str = r#"
     $bin/psql -Atc 'select count(*), sum(abalance) = (select sum(delta) from pgbench_history) from pgbench_accounts'
     $bin/psql -Atc "copy (select generate_series(1, 1000)) to program 'tail -n 1 > copied'" && cat data/copied
     $bin/psql -Atc "set statement_timeout = 20; select pg_sleep(100)" 2>&1 || echo "psql: $?"
-    ($bin/psql -Atq -c "begin; lock pgbench_branches; select pg_sleep(100)" 2>&1 || echo "cancelled: $?") & other=$!
+    ($bin/psql -Atq -c "begin; lock pgbench_branches; select pg_sleep(100)" 2>&1 || echo "cancelled: $?") > waited & other=$!
     until [ "$($bin/psql -Atc "select count(*) from pg_stat_activity where wait_event = 'PgSleep'")" = 1 ]; do :; done
     $bin/psql -Atc "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'"
-    wait $other
+    wait $other; cat waited
     $bin/psql -Atc "vacuum full analyze"
     trap - EXIT
     $bin/pg_ctl -s -w -m fast stop

@@ -74,11 +74,14 @@ pub(crate) fn lacks(programs: &[&str]) -> Option<String> {
     (!missing.is_empty()).then(|| format!("not installed: {}", missing.join(", ")))
 }
 
-/// A program by its name. Real programs take longer than those of
-/// tests/programs, on a machine that does other things too.
+/// Real programs take longer than those of tests/programs, on a machine that does
+/// other things too.
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+
+/// A program by its name.
 pub(crate) fn program(name: &str) -> Result<Run> {
     let found = places::find(name).with_context(|| format!("{name} is not installed"))?;
-    Ok(Run::new(found).limit(Duration::from_secs(120)))
+    Ok(Run::new(found).limit(LIMIT))
 }
 
 /// A script for a shell, run in `scratch`.

@@ -1,7 +1,8 @@
 //! Python and its ways to do several things at once.
 
-use super::{EVERY, Real, lacks, program};
+use super::{EVERY, LIMIT, Real, lacks, program};
 use anyhow::Result;
+use std::path::Path;
 use zpoline_tests::command::{End, Run};
 use zpoline_tests::scratch::Scratch;
 
@@ -19,7 +20,7 @@ pub(crate) fn all() -> Vec<Real> {
 }
 
 pub(crate) fn python(scratch: &Scratch, script: &str) -> Result<Run> {
-    Ok(program("python3")?.arg("-c").arg(script).within(scratch.directory()))
+    Ok(python3()?.arg("-c").arg(script).within(scratch.directory()))
 }
 
 const FILES_AND_JSON: &str = "
@@ -89,14 +90,20 @@ asyncio.run(main())";
 
 pub(crate) fn lacks_module(module: &str) -> Option<String> {
     lacks(&["python3"]).or_else(|| {
-        let import = program("python3").and_then(|python| python.args(["-c", &format!("import {module}")]).outcome());
+        let import = python3().and_then(|python| python.args(["-c", &format!("import {module}")]).outcome());
         let there = import.is_ok_and(|outcome| outcome.end == End::Exit(0));
         (!there).then(|| format!("this python3 has no module {module}"))
     })
 }
 
 fn pip(scratch: &Scratch) -> Result<Run> {
-    Ok(program("python3")?.args(["-m", "pip", "list", "--disable-pip-version-check"]).within(scratch.directory()))
+    Ok(python3()?.args(["-m", "pip", "list", "--disable-pip-version-check"]).within(scratch.directory()))
+}
+
+/// The distribution's, which every user may run, before one on the PATH.
+fn python3() -> Result<Run> {
+    let usual = Path::new("/usr/bin/python3");
+    if usual.exists() { Ok(Run::new(usual).limit(LIMIT)) } else { program("python3") }
 }
 
 /// Children by fork, by spawn, and by a server that forks; shared memory, locks
@@ -149,7 +156,7 @@ if __name__ == '__main__':
 fn multiprocessing(scratch: &Scratch) -> Result<Run> {
     // spawn reads the main module again: it has to be a file.
     let file = scratch.write("main.py", MULTIPROCESSING)?;
-    Ok(program("python3")?.arg(file).within(scratch.directory()))
+    Ok(python3()?.arg(file).within(scratch.directory()))
 }
 
 const SIGNALS: &str = "
@@ -191,8 +198,7 @@ main = threading.main_thread().ident
 threading.Thread(target=lambda: signal.pthread_kill(main, signal.SIGUSR1)).start()
 while seen.count(signal.SIGUSR1) < 2: time.sleep(0.001)
 for code in ('import ctypes; ctypes.string_at(16)', 'import os; os.abort()', 'import signal, os; os.kill(os.getpid(), signal.SIGTERM)',
-             'import sys; sys.setrecursionlimit(10**9); f = lambda: [f()]; f()',
-             'import mmap; m = mmap.mmap(-1, 4096, prot=mmap.PROT_READ); import ctypes; ctypes.memset(ctypes.addressof(ctypes.c_char.from_buffer_copy(b\"x\")), 0, 1); print(1)'):
+             'import mmap, ctypes; m = mmap.mmap(-1, 4096, prot=mmap.PROT_READ); ctypes.memset(id(m), 255, 64); del m'):
     r = subprocess.run([sys.executable, '-X', 'faulthandler', '-c', 'import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0));' + code], capture_output=True)
     print(r.returncode, r.stderr.split(b'\\n')[0][:60])
 try: signal.raise_signal(signal.SIGINT)
