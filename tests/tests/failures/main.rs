@@ -4,6 +4,7 @@
 
 mod files;
 mod hooks;
+mod rewrites;
 mod settings;
 
 use anyhow::{Result, ensure};
@@ -51,7 +52,7 @@ fn expect(run: &Run, end: End, said: &str, complaints: &[&str]) -> Result<()> {
 
 fn main() -> ExitCode {
     let mut cases = Vec::new();
-    for (name, body) in hooks::all().into_iter().chain(files::all()).chain(settings::all()) {
+    for (name, body) in hooks::all().into_iter().chain(files::all()).chain(settings::all()).chain(rewrites::all()) {
         cases.push(Case::new(name, body));
     }
     suite::run(cases, 2).1
