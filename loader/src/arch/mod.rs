@@ -2,5 +2,6 @@
 //! functions. Every offset that assembly uses is an `offset_of!` operand.
 
 pub mod entry;
+pub mod invoke;
 mod mem;
 pub mod syscall;

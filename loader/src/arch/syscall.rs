@@ -68,6 +68,19 @@ pub mod nr {
     pub const FSTAT: usize = 5;
     pub const OPEN: usize = 2;
     pub const CLOSE: usize = 3;
+    pub const PREAD64: usize = 17;
+    pub const PWRITE64: usize = 18;
+    pub const FCNTL: usize = 72;
+    pub const FSYNC: usize = 74;
+    pub const FDATASYNC: usize = 75;
+    pub const FTRUNCATE: usize = 77;
+    pub const GETDENTS64: usize = 217;
+    pub const MKDIRAT: usize = 258;
+    pub const UNLINKAT: usize = 263;
+    pub const READLINKAT: usize = 267;
+    pub const RENAMEAT2: usize = 316;
+    pub const PWRITEV2: usize = 328;
+    pub const OPENAT2: usize = 437;
     pub const RT_SIGSUSPEND: usize = 130;
     pub const PSELECT6: usize = 270;
     pub const PPOLL: usize = 271;
@@ -80,12 +93,16 @@ pub mod nr {
     pub const TKILL: usize = 200;
     pub const FUTEX: usize = 202;
     pub const RESTART_SYSCALL: usize = 219;
+    pub const CLOCK_GETTIME: usize = 228;
+    pub const CLOCK_GETRES: usize = 229;
+    pub const CLOCK_NANOSLEEP: usize = 230;
     pub const EXIT_GROUP: usize = 231;
     pub const TGKILL: usize = 234;
     pub const RT_TGSIGQUEUEINFO: usize = 297;
     pub const RT_SIGQUEUEINFO: usize = 129;
     pub const PROCESS_VM_READV: usize = 310;
     pub const PROCESS_VM_WRITEV: usize = 311;
+    pub const GETRANDOM: usize = 318;
     pub const EXECVEAT: usize = 322;
     pub const CLONE3: usize = 435;
 }

@@ -8,6 +8,7 @@ pub mod clone;
 pub mod exec;
 pub mod exit;
 pub mod origin;
+pub mod scratch;
 pub mod table;
 pub mod thread;
 
@@ -17,6 +18,7 @@ use crate::guest::{self, Call, Decision};
 use crate::rewrite::{known, learn};
 use crate::signals;
 use origin::Origin;
+use scratch::Taken;
 use thread::{Frame, Registers, ThreadBlock};
 
 impl Registers {
@@ -46,6 +48,7 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     registers.rcx = origin.behind();
     registers.r11 = registers.rflags;
     let call = registers.call();
+    block.scratch.set(Taken::NOTHING);
     let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
         guest::enter(&call)
     } else {
@@ -87,7 +90,8 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         registers.rax = u64::from(other.number);
         registers.set_args(other.args);
     }
-    let frame = Frame { rsp: registers.rsp, origin: block.origin.get(), call: *made, observed };
+    let scratch = block.scratch.get();
+    let frame = Frame { rsp: registers.rsp, origin: block.origin.get(), call: *made, observed, scratch };
     let changed = match structural(block, &frame) {
         Structural::Left => return,
         Structural::Done(result) => {
@@ -108,7 +112,8 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         }
         return;
     }
-    if observed || changed || !block.origin.get().leave_native(block) {
+    // Scratch memory is the call's until it has returned.
+    if observed || changed || scratch.is_some() || !block.origin.get().leave_native(block) {
         block.push_frame(frame);
         block.target.set(labels().observed);
         block.target_rsp.set(registers.rsp);
@@ -153,6 +158,7 @@ pub extern "C" fn after(block: &ThreadBlock) {
         return Origin::Loose { behind: origin::pushed(registers.rsp) }.leave_result(block, false);
     };
     registers.set_args(frame.call.args);
+    block.scratch.set(frame.scratch);
     if frame.observed {
         registers.rax = guest::exit(&frame.call, registers.rax as i64) as u64;
     }

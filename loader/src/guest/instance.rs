@@ -6,9 +6,13 @@
 use super::abi::{Action, Args, InitResult, Settings};
 use super::direct::{self, Direct};
 use super::exports::Exports;
+use super::grants::Grants;
+use super::imports::WasiState;
 use super::limits::{Hit, Limits};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicU64;
 use wasmtime::component::{Func, Instance, InstancePre, TypedFunc};
 use wasmtime::{Result, Store, format_err};
 
@@ -20,6 +24,20 @@ const START_FUEL: u64 = 100;
 #[derive(Debug)]
 pub(crate) struct Host {
     pub(crate) limits: Limits,
+    pub(crate) about: Arc<About>,
+    pub(crate) wasi: WasiState,
+}
+
+/// What all instances of one hook have in common.
+#[derive(Debug)]
+pub(crate) struct About {
+    /// The hook's name, for messages.
+    pub(crate) name: String,
+    /// The words for `lifecycle.init`.
+    pub(crate) arguments: Vec<String>,
+    pub(crate) grants: Grants,
+    /// Calls that the user was told the hook may not make, one bit a number.
+    pub(crate) refused: [AtomicU64; 8],
 }
 
 /// One instance.
@@ -55,10 +73,14 @@ impl Guest {
     pub(crate) fn new(
         pre: &InstancePre<Host>,
         exports: &Exports,
+        about: &Arc<About>,
         memory_bytes: usize,
         fuel: u64,
     ) -> core::result::Result<Self, (wasmtime::Error, Option<Hit>)> {
-        let mut store = Store::new(pre.engine(), Host { limits: Limits::new(memory_bytes) });
+        let mut store = Store::new(
+            pre.engine(),
+            Host { limits: Limits::new(memory_bytes), about: Arc::clone(about), wasi: WasiState::default() },
+        );
         store.limiter(|host| &mut host.limits);
         match Functions::new(&mut store, pre, exports, fuel) {
             Ok(functions) => Ok(Self { store, fuel, functions }),

@@ -9,12 +9,13 @@
 use super::artifact::Artifact;
 use super::call::install;
 use super::error::LoadError;
-use super::instance::Host;
+use super::instance::{About, Host};
 use super::seat::{Hook, Pre, Seat};
 use super::trap::Fault;
 use super::{HookSet, Options, exports, grants, imports};
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::sync::Arc;
 use core::sync::atomic::AtomicU64;
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
@@ -30,12 +31,12 @@ pub fn load(payload: &[u8], name: &str, options: Options) -> Result<HookSet, Loa
     let engine = engine_config().and_then(|config| Engine::new(&config)).map_err(|e| internal(name, &e))?;
     // SAFETY: see the module's Safety section.
     let component = unsafe { Component::deserialize(&engine, payload) }.map_err(|e| mismatch(name, &e))?;
-    grants::check(&component.component_type(), &engine, name, &options.allow)?;
+    let allowed = grants::check(&component.component_type(), &engine, name, &options.allow)?;
     let artifact = Artifact::read(payload);
     let exports = exports::read(&component, artifact.as_ref(), &engine, name)?;
     drop(artifact);
     let mut linker = Linker::<Host>::new(&engine);
-    imports::define(&mut linker).map_err(|e| internal(name, &e))?;
+    imports::define(&mut linker, &allowed).map_err(|e| internal(name, &e))?;
     let pre = linker.instantiate_pre(&component).map_err(|e| {
         LoadError::new(
             format!("hook {name} cannot be linked: {e:#}"),
@@ -43,11 +44,18 @@ pub fn load(payload: &[u8], name: &str, options: Options) -> Result<HookSet, Loa
             "rebuild the hook with the wit/ folder of this zpoline",
         )
     })?;
+    let about = Arc::new(About {
+        name: name.into(),
+        arguments: options.arguments.clone(),
+        grants: options.allow.clone(),
+        refused: Default::default(),
+    });
     let mut hook = Box::new(Hook {
         name: name.into(),
         pre: Pre(pre),
         exports,
         options,
+        about,
         per_thread: false,
         traps: AtomicU64::new(0),
     });

@@ -36,6 +36,7 @@ use alloc::vec::Vec;
 
 pub use call::{enter, exit, finish, fork_lock, fork_unlock, takes_short_way, thread_exit};
 pub use error::LoadError;
+pub use grants::Grants;
 pub use load::load;
 
 /// Syscall numbers that a hook can have; the dispatch table's length.
@@ -79,8 +80,8 @@ pub struct Options {
     pub on_trap: OnTrap,
     /// The words for `lifecycle.init`.
     pub arguments: Vec<String>,
-    /// Imports granted beyond those that every hook has.
-    pub allow: Vec<String>,
+    /// What is granted beyond what every hook has.
+    pub allow: Grants,
 }
 
 /// The `fuel_per_call` when the user says nothing: a fraction of a second.
@@ -95,7 +96,7 @@ impl Default for Options {
             memory_bytes: DEFAULT_MEMORY,
             on_trap: OnTrap::Abort,
             arguments: Vec::new(),
-            allow: Vec::new(),
+            allow: Grants::default(),
         }
     }
 }

@@ -11,11 +11,12 @@
 
 use super::Options;
 use super::exports::Exports;
-use super::instance::{Guest, Host};
+use super::instance::{About, Guest, Host};
 use super::trap::Fault;
 use crate::arch::syscall::syscall2;
 use crate::island::sync::Lock;
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::sync::atomic::AtomicU64;
 use wasmtime::component::InstancePre;
 
@@ -36,6 +37,7 @@ pub(crate) struct Hook {
     pub(crate) pre: Pre,
     pub(crate) exports: Exports,
     pub(crate) options: Options,
+    pub(crate) about: Arc<About>,
     pub(crate) per_thread: bool,
     /// Traps since the start.
     pub(crate) traps: AtomicU64,
@@ -61,8 +63,9 @@ impl Hook {
 
     fn make_locked(&self) -> Result<(Guest, bool), Fault> {
         let options = &self.options;
-        let mut guest = Guest::new(&self.pre.0, &self.exports, options.memory_bytes, options.fuel_per_call)
-            .map_err(|(error, hit)| Fault::Trap { error, hit })?;
+        let mut guest =
+            Guest::new(&self.pre.0, &self.exports, &self.about, options.memory_bytes, options.fuel_per_call)
+                .map_err(|(error, hit)| Fault::Trap { error, hit })?;
         match guest.init(&options.arguments) {
             Ok(Ok(settings)) => Ok((guest, settings.per_thread)),
             Ok(Err(text)) => Err(Fault::Declined(text)),

@@ -70,8 +70,8 @@ pub(super) struct Config {
     pub(super) fuel: Option<u64>,
     /// Bytes of memory per instance; None is the default.
     pub(super) memory: Option<usize>,
-    /// Capabilities granted beyond the default.
-    pub(super) allow: Vec<String>,
+    /// What the hook is granted, as `zpoline_host_abi::grant` has it.
+    pub(super) allow: String,
     unknown: Vec<String>,
 }
 
@@ -108,9 +108,7 @@ impl Config {
                     .map(Some)
                     .ok_or_else(|| bad("ZPOLINE_MEMORY", &value, "a size in bytes (K, M and G allowed)", "64M"))
             })?,
-            allow: text("ZPOLINE_ALLOW").map_or_else(Vec::new, |value| {
-                value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
-            }),
+            allow: text("ZPOLINE_ALLOW").unwrap_or_default(),
             unknown: env::vars_os()
                 .filter_map(|(name, _)| name.into_string().ok())
                 .filter(|name| name.starts_with("ZPOLINE_") && !VARIABLES.contains(&name.as_str()))

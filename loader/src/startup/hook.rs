@@ -7,6 +7,7 @@ extern crate std;
 
 use super::config::Config;
 use super::error::StartError;
+use super::grants;
 use crate::guest::{self, HookSet, Options};
 use alloc::borrow::Cow;
 use alloc::format;
@@ -36,7 +37,7 @@ pub(super) fn load(config: &Config) -> Result<HookSet, StartError> {
     let mut options = Options {
         on_trap: config.on_trap,
         arguments: config.arguments.clone(),
-        allow: config.allow.clone(),
+        allow: grants::read(&config.allow)?,
         ..Options::default()
     };
     if let Some(fuel) = config.fuel {

@@ -29,7 +29,7 @@ pub(super) fn open(config: &Config) -> Result<(), StartError> {
 }
 
 /// Duplicates a descriptor to a high number, close-on-exec.
-fn duplicate_high(descriptor: RawFd) -> Option<RawFd> {
+pub(super) fn duplicate_high(descriptor: RawFd) -> Option<RawFd> {
     [900, 200, 60].into_iter().find_map(|lowest| {
         #[expect(unsafe_code, reason = "fcntl")]
         // SAFETY: makes a new descriptor and touches no old one.
