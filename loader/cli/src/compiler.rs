@@ -130,6 +130,7 @@ fn componentize(mut module: Vec<u8>) -> Result<Vec<u8>> {
         Interface {
             imports: Vec::new(),
             exports: interfaces.iter().map(|name| format!("zpoline:hook/{name}")).collect(),
+            types_only: Vec::new(),
         }
         .check()?;
         let short: Vec<&str> = interfaces.iter().filter_map(|name| name.split('@').next()).collect();

@@ -5,6 +5,7 @@ use crate::failure::{Failure, Result};
 use lexopt::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use zpoline_host_abi::grant::{self, GrantError, Mistake};
 
 /// What to run and how.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub(crate) struct RunOptions {
     pub(crate) hook: Option<PathBuf>,
     /// Words for the hook's `lifecycle.init`.
     pub(crate) arguments: Vec<String>,
-    /// Capabilities beyond those that every hook has.
+    /// What the hook is granted beyond what every hook has.
     pub(crate) allow: Vec<String>,
     /// What happens when the guest traps, as the loader wants it.
     pub(crate) on_trap: Option<String>,
@@ -91,7 +92,7 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
         match (command, word) {
             (_, Short('h') | Long("help")) => return Ok(None),
             (Run, Long("hook")) => options.hook = Some(parser.value()?.into()),
-            (Run, Long("allow")) => options.allow.push(argument(parser.value()?)?),
+            (Run, Long("allow")) => options.allow.extend(grants(&argument(parser.value()?)?)?),
             (Run, Long("log")) | (Trace, Short('o') | Long("output")) => options.log = Some(parser.value()?.into()),
             // The tracer's own, as it spells them; it says what is wrong with them.
             (Trace, Short(option @ ('e' | 's'))) => {
@@ -133,6 +134,31 @@ fn argument(word: OsString) -> Result<String> {
     word.into_string().map_err(|word| {
         Failure::new(format_args!("{} is not UTF-8", word.display())).why("a hook gets its arguments as strings")
     })
+}
+
+/// The grants in one word of `--allow`: one, which may hold spaces, or several.
+fn grants(word: &str) -> Result<Vec<String>> {
+    match granted(word) {
+        Ok(grant) => Ok(vec![grant]),
+        Err(failure) => {
+            let several: Result<Vec<String>> = grant::words(word).map(granted).collect();
+            several.map_err(|_| failure)
+        }
+    }
+}
+
+/// A grant as the loader wants it: with the whole path of a directory.
+fn granted(word: &str) -> Result<String> {
+    match grant::parse(word) {
+        Ok(_) => Ok(word.to_owned()),
+        Err(GrantError { mistake: Mistake::Relative(path), .. }) => {
+            let whole = std::path::absolute(path)
+                .map_err(|error| Failure::new(format_args!("--allow has `{word}`: no path to {path}: {error}")))?;
+            let name = word.split('=').next().unwrap_or_default();
+            argument(whole.into_os_string()).map(|whole| format!("{name}={whole}"))
+        }
+        Err(error) => Err(Failure::new(format_args!("--allow {error}")).why(error.wanted()).fix(error.fix())),
+    }
 }
 
 fn one_of(option: &str, word: OsString, choices: &[&str]) -> Result<String> {
@@ -229,6 +255,23 @@ mod tests {
         assert!(
             refused("--on-trap explode ls").ends_with("fix: --on-trap=abort, =deny, =deny:EACCES, =pass or =reload")
         );
+    }
+
+    #[test]
+    fn grants_are_checked_and_paths_made_whole() {
+        let allow = |text: &str| run(words(text)).unwrap().unwrap().allow;
+        assert_eq!(allow("--allow clock --allow invoke=read,%file ls"), ["clock", "invoke=read,%file"]);
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(allow("--allow files=a/b ls"), [format!("files={}", here.join("a/b").display())]);
+        let spaces = |word: &str| run(["--allow", word, "ls"].map(OsString::from)).unwrap().unwrap().allow;
+        assert_eq!(spaces("clock random"), ["clock", "random"]);
+        assert_eq!(spaces("files=/a b"), ["files=/a b"]);
+        assert_eq!(
+            refused("--allow everything ls"),
+            "--allow names `everything`, which is nothing that can be granted\n  grants: memory-write scratch invoke=SET clock random env=NAME,... files=/DIR files-write=/DIR\n  fix: take the word out, or correct it"
+        );
+        assert!(refused("--allow clock,random ls").ends_with("fix: separate them by spaces: clock random"));
+        assert!(refused("--allow invoke=opneat ls").contains("no syscall or class is called `opneat`"));
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn environment(
     loader: &Path,
 ) -> Vec<OsString> {
     let arguments = (!options.arguments.is_empty()).then(|| words(&options.arguments));
-    let allow = (!options.allow.is_empty()).then(|| options.allow.join(",").into());
+    let allow = (!options.allow.is_empty()).then(|| words(&options.allow));
     let of = |text: &Option<String>| text.as_ref().map(OsString::from);
     let mut preload = None;
     // What is `None` and not an option of its own stays as it was inherited; a
