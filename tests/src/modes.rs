@@ -23,7 +23,7 @@ pub struct Mode {
 pub const MECHANISMS: [&str; 4] = ["zpoline", "jump", "sud", "auto"];
 
 /// The hooks, from the one that does least.
-const HOOKS: [&str; 5] = [
+const HOOKS: [&str; 7] = [
     // hooks tuxcall and nothing else: the fast path
     "idle",
     // hooks `any` and forwards
@@ -34,6 +34,10 @@ const HOOKS: [&str; 5] = [
     "observe",
     // hooks `any` and replaces each call by the same one
     "rewrite",
+    // the same with names and bytes copied to scratch memory
+    "scratch",
+    // makes calls that do not wait itself
+    "invoke",
 ];
 
 /// All of them.
@@ -50,7 +54,8 @@ impl std::fmt::Display for Mode {
 impl Mode {
     /// The program under this mode.
     pub fn load(self, run: Run) -> Result<Run> {
-        Ok(preload(run, guests::own(self.hook)?)?.env("ZPOLINE_MECHANISM", self.mechanism).env("WITNESS", "loaded"))
+        let run = preload(run, guests::own(self.hook)?)?.env("ZPOLINE_MECHANISM", self.mechanism);
+        Ok(run.env("ZPOLINE_ALLOW", "scratch invoke=all").env("WITNESS", "loaded"))
     }
 }
 
