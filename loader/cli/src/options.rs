@@ -22,6 +22,8 @@ pub(crate) struct RunOptions {
     pub(crate) mechanism: Option<String>,
     /// Where the loader's and the hook's messages go.
     pub(crate) log: Option<PathBuf>,
+    /// Where statistics go, as the loader wants it.
+    pub(crate) stats: Option<OsString>,
     /// Fuel per call.
     pub(crate) fuel: Option<String>,
     /// Cap on the guest's memory.
@@ -106,6 +108,7 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
             (_, Long("mechanism")) => {
                 options.mechanism = Some(one_of("--mechanism", parser.value()?, &["auto", "jump", "sud", "zpoline"])?);
             }
+            (_, Long("stats")) => options.stats = Some(stats(parser.optional_value())?),
             (_, Long("fuel")) => options.fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?),
             (_, Long("memory")) => options.memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?),
             (_, Long("unhookable")) => {
@@ -158,6 +161,19 @@ fn granted(word: &str) -> Result<String> {
             argument(whole.into_os_string()).map(|whole| format!("{name}={whole}"))
         }
         Err(error) => Err(Failure::new(format_args!("--allow {error}")).why(error.wanted()).fix(error.fix())),
+    }
+}
+
+/// `--stats`, or `--stats=FILE`: what `ZPOLINE_STATS` says of either.
+fn stats(file: Option<OsString>) -> Result<OsString> {
+    match file {
+        None => Ok("1".into()),
+        Some(file) if file.is_empty() => {
+            Err(Failure::new("--stats= names no file").fix("--stats, to the log; or --stats=FILE"))
+        }
+        // These two are words to the loader.
+        Some(file) if file == "0" || file == "1" => Ok(["./".into(), file].into_iter().collect::<OsString>()),
+        Some(file) => Ok(file),
     }
 }
 
@@ -222,6 +238,17 @@ mod tests {
         assert_eq!(options.arguments, ["a", "b"]);
         assert_eq!(options.on_trap.as_deref(), Some("deny:EACCES"));
         assert_eq!(options.program, ["ls", "--hook", "x", "-la"]);
+    }
+
+    #[test]
+    fn statistics_go_to_the_log_or_to_a_file() {
+        assert_eq!(parsed("ls").stats, None);
+        assert_eq!(parsed("--stats ls").stats, Some("1".into()));
+        assert_eq!(parsed("--stats=out ls").stats, Some("out".into()));
+        assert_eq!(parsed("--stats=1 ls").stats, Some("./1".into()));
+        assert_eq!(parsed("--stats ls").program, ["ls"]);
+        assert_eq!(trace(words("--stats ls")).expect("valid").expect("no --help").stats, Some("1".into()));
+        assert_eq!(refused("--stats= ls"), "--stats= names no file\n  fix: --stats, to the log; or --stats=FILE");
     }
 
     #[test]

@@ -92,6 +92,7 @@ fn environment(
         ("ZPOLINE_FUEL", of(&options.fuel)),
         ("ZPOLINE_MEMORY", of(&options.memory)),
         ("ZPOLINE_ALLOW", allow),
+        ("ZPOLINE_STATS", options.stats.clone()),
         ("ZPOLINE_UNHOOKABLE", options.unhookable.map(|unhookable| unhookable.word().into())),
     ];
     let keeps_arguments = arguments.is_none() && hook.is_some();

@@ -104,5 +104,12 @@ pub mod nr {
     pub const PROCESS_VM_WRITEV: usize = 311;
     pub const GETRANDOM: usize = 318;
     pub const EXECVEAT: usize = 322;
+    pub const READLINK: usize = 89;
+    pub const FACCESSAT2: usize = 439;
+    pub const GETUID: usize = 102;
+    pub const GETGID: usize = 104;
+    pub const FSTATFS: usize = 138;
+    pub const FGETXATTR: usize = 193;
+    pub const OPENAT: usize = 257;
     pub const CLONE3: usize = 435;
 }

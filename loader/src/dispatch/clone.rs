@@ -18,10 +18,11 @@ use super::exec;
 use super::thread::{self, Frame, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
-use crate::guest;
 use crate::island::{alloc, memory, sync};
-use crate::rewrite::{arena, learn};
+use crate::rewrite::{arena, known, learn};
+use crate::signals::program_sud::Setting;
 use crate::signals::{action, mask, sud};
+use crate::{guest, stats};
 
 const CLONE_VM: u64 = 0x100;
 const CLONE_SIGHAND: u64 = 0x800;
@@ -61,9 +62,12 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         guest::fork_lock();
         action::lock().lock();
         thread::lock().lock();
-        arena::lock().lock();
-        learn::lock().lock();
+        known::lock().lock();
         exec::lock().lock();
+        // In the order in which a site is learned.
+        learn::lock().lock();
+        arena::lock().lock();
+        stats::sites::lock().lock();
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
@@ -110,9 +114,11 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
 
 fn unlock_after_fork() {
     alloc::lock().unlock();
-    exec::lock().unlock();
-    learn::lock().unlock();
+    stats::sites::lock().unlock();
     arena::lock().unlock();
+    learn::lock().unlock();
+    exec::lock().unlock();
+    known::lock().unlock();
     thread::lock().unlock();
     action::lock().unlock();
     guest::fork_unlock();
@@ -156,7 +162,9 @@ pub extern "C" fn child(block: &ThreadBlock) {
     block.registers().rax = 0;
     if flags & CLONE_VM == 0 {
         unlock_after_fork();
+        stats::calls::start_again();
         block.deferred.set(0);
+        block.program_sud.set(Setting::default());
         if flags & CLONE_CLEAR_SIGHAND != 0 {
             // SAFETY: the child has one thread and its own copy of the table.
             unsafe { (*block.actions.get()).clear_handlers() };

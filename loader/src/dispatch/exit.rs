@@ -8,8 +8,8 @@
 use super::thread::{self, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::{nr, syscall0};
-use crate::guest;
 use crate::signals::mask;
+use crate::{guest, stats};
 
 /// Lets the thread end: its block goes to the free list first.
 pub fn leave_thread(block: &ThreadBlock) {
@@ -26,9 +26,11 @@ pub fn leave_thread(block: &ThreadBlock) {
     }
 }
 
-/// exit_group: the guest's last word.
+/// exit_group: the guest's last word, and the statistics.
 pub fn finish(block: &ThreadBlock) {
     if !block.borrowed.get() {
-        guest::finish(block.registers().rdi as i32);
+        let status = block.registers().rdi as i32;
+        guest::finish(status);
+        stats::at_exit(status);
     }
 }

@@ -11,12 +11,13 @@ pub mod origin;
 pub mod scratch;
 pub mod table;
 pub mod thread;
+pub mod unhookable;
 
 use crate::arch::entry::{arrival, labels};
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision};
-use crate::rewrite::{known, learn};
-use crate::signals;
+use crate::rewrite::{known, late, learn};
+use crate::{signals, stats};
 use origin::Origin;
 use scratch::Taken;
 use thread::{Frame, Registers, ThreadBlock};
@@ -47,13 +48,17 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     // What the kernel leaves in rcx and r11.
     registers.rcx = origin.behind();
     registers.r11 = registers.rflags;
+    if signals::program_sud::stops(block, registers.rcx) {
+        return;
+    }
     let call = registers.call();
+    let route = table::route(call.number);
+    let shown = route & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL;
+    if route & table::COUNTED != 0 {
+        stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
+    }
     block.scratch.set(Taken::NOTHING);
-    let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
-        guest::enter(&call)
-    } else {
-        Decision::Forward
-    };
+    let decision = if shown { guest::enter(&call) } else { Decision::Forward };
     match decision {
         Decision::Forward => run(block, &call, None, false),
         Decision::Observe => run(block, &call, None, true),
@@ -136,9 +141,22 @@ fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
             exit::finish(block);
             Structural::Plain
         }
-        nr::EXECVE => exec::structural(block, &call, 2),
-        nr::EXECVEAT => exec::structural(block, &call, 3),
+        nr::EXECVE => match unhookable::check(unhookable::AT_FDCWD, call.args[0], 0) {
+            Some(refusal) => Structural::Done(refusal),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 2)
+            }
+        },
+        nr::EXECVEAT => match unhookable::check(call.args[0], call.args[1], call.args[4]) {
+            Some(refusal) => Structural::Done(refusal),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 3)
+            }
+        },
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
+        nr::MMAP | nr::MPROTECT => late::structural(&call),
         _ => signals::hygiene::structural(block, &call),
     }
 }

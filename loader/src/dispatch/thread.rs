@@ -18,6 +18,7 @@ use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
 use crate::guest::Call;
 use crate::island::{alloc, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
+use crate::signals::program_sud::Setting;
 use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
 
@@ -101,6 +102,10 @@ pub struct ThreadBlock {
     pub origin: Cell<Origin>,
     /// SIGSYS is in the mask that the program believes in.
     pub sigsys_blocked: Cell<bool>,
+    /// The program's own Syscall User Dispatch.
+    pub program_sud: Cell<Setting>,
+    /// The next SIGSYS of a dispatched call is for the program.
+    pub program_sigsys: Cell<bool>,
     /// SIGSEGV or SIGBUS is blocked: a fault would be deadly.
     pub faults_blocked: Cell<bool>,
     /// A mask without SIGSYS, in place of one that the program gave.

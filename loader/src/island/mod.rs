@@ -5,3 +5,5 @@ pub mod alloc;
 pub mod memory;
 pub mod output;
 pub mod sync;
+#[cfg(feature = "preload")]
+mod unwind;

@@ -1,8 +1,8 @@
 //! Messages to the user, and the hook's own output, by raw write(2).
 //!
 //! Invariants: nothing is written to the program's standard output; no
-//! allocation; a line goes out in one write. The descriptor is a duplicate of
-//! stderr, or the log file, taken at start-up and checked before each use: the
+//! allocation; a line goes out in one write. A descriptor is a duplicate of
+//! stderr, or a file, taken at start-up and checked before each use: the
 //! program may have closed it and opened something else under its number.
 //!
 //! # Safety
@@ -13,9 +13,16 @@ use crate::arch::syscall::{nr, syscall2, syscall3};
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
-static DESCRIPTOR: AtomicI32 = AtomicI32::new(2);
-static DEVICE: AtomicU64 = AtomicU64::new(0);
-static INODE: AtomicU64 = AtomicU64::new(0);
+/// Somewhere to write to.
+#[derive(Debug)]
+pub struct Sink {
+    descriptor: AtomicI32,
+    device: AtomicU64,
+    inode: AtomicU64,
+}
+
+/// Where messages and the hook's output go.
+static LOG: Sink = Sink::new(2);
 
 /// Device and inode of an open descriptor.
 fn identity(descriptor: i32) -> Option<(u64, u64)> {
@@ -26,48 +33,83 @@ fn identity(descriptor: i32) -> Option<(u64, u64)> {
     (result == 0).then_some((stat[0], stat[1]))
 }
 
-/// Makes `descriptor` the place where messages and hook output go.
-pub fn direct_to(descriptor: i32) {
-    let (device, inode) = identity(descriptor).unwrap_or((0, 0));
-    DEVICE.store(device, Ordering::Relaxed);
-    INODE.store(inode, Ordering::Relaxed);
-    DESCRIPTOR.store(descriptor, Ordering::Relaxed);
-}
-
-/// Writes bytes as they are; lost if the program closed our descriptor.
-pub fn hook_output(mut bytes: &[u8]) {
-    let descriptor = DESCRIPTOR.load(Ordering::Relaxed);
-    if descriptor != 2 && identity(descriptor) != Some((DEVICE.load(Ordering::Relaxed), INODE.load(Ordering::Relaxed)))
-    {
-        return;
+impl Sink {
+    /// Writes to this descriptor until `direct_to` names another.
+    pub const fn new(descriptor: i32) -> Self {
+        Self { descriptor: AtomicI32::new(descriptor), device: AtomicU64::new(0), inode: AtomicU64::new(0) }
     }
-    while !bytes.is_empty() {
-        // SAFETY: the slice is live.
-        let wrote = unsafe { syscall3(nr::WRITE, descriptor as usize, bytes.as_ptr() as usize, bytes.len()) };
-        const EINTR: isize = -4;
-        match wrote {
-            EINTR => {}
-            1.. => bytes = &bytes[(wrote as usize).min(bytes.len())..],
-            _ => return,
+
+    /// Makes `descriptor` the one to write to.
+    pub fn direct_to(&self, descriptor: i32) {
+        let (device, inode) = identity(descriptor).unwrap_or((0, 0));
+        self.device.store(device, Ordering::Relaxed);
+        self.inode.store(inode, Ordering::Relaxed);
+        self.descriptor.store(descriptor, Ordering::Relaxed);
+    }
+
+    /// Writes bytes as they are; lost if the program closed our descriptor.
+    pub fn write(&self, mut bytes: &[u8]) {
+        let descriptor = self.descriptor.load(Ordering::Relaxed);
+        let ours = (self.device.load(Ordering::Relaxed), self.inode.load(Ordering::Relaxed));
+        if descriptor != 2 && identity(descriptor) != Some(ours) {
+            return;
+        }
+        while !bytes.is_empty() {
+            // SAFETY: the slice is live.
+            let wrote = unsafe { syscall3(nr::WRITE, descriptor as usize, bytes.as_ptr() as usize, bytes.len()) };
+            const EINTR: isize = -4;
+            match wrote {
+                EINTR => {}
+                1.. => bytes = &bytes[(wrote as usize).min(bytes.len())..],
+                _ => return,
+            }
         }
     }
+
+    /// Writes one message line: `zpoline: ...`.
+    pub fn message(&self, text: fmt::Arguments<'_>) {
+        let mut line = Line { to: self, bytes: [0; LINE], used: 0 };
+        // Line's write_str never fails, and a formatter that does loses only text.
+        let _ = writeln!(line, "zpoline: {text}");
+        self.write(&line.bytes[..line.used.min(LINE)]);
+    }
 }
 
+/// Makes `descriptor` the place where messages and hook output go.
+pub fn direct_to(descriptor: i32) {
+    LOG.direct_to(descriptor);
+}
+
+/// Writes bytes to the log as they are.
+pub fn hook_output(bytes: &[u8]) {
+    LOG.write(bytes);
+}
+
+/// Writes one message line to the log.
+pub fn message(text: fmt::Arguments<'_>) {
+    LOG.message(text);
+}
+
+/// Where messages go.
+pub fn log() -> &'static Sink {
+    &LOG
+}
+
+/// A longer line goes out in pieces.
+const LINE: usize = 2048;
+
 /// A line being put together on the stack.
-struct Line {
-    bytes: [u8; Self::SIZE],
+struct Line<'a> {
+    to: &'a Sink,
+    bytes: [u8; LINE],
     used: usize,
 }
 
-impl Line {
-    const SIZE: usize = 2048;
-}
-
-impl Write for Line {
+impl Write for Line<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for &byte in text.as_bytes() {
-            if self.used == Self::SIZE {
-                hook_output(&self.bytes);
+            if self.used == LINE {
+                self.to.write(&self.bytes);
                 self.used = 0;
             }
             if let Some(slot) = self.bytes.get_mut(self.used) {
@@ -77,13 +119,4 @@ impl Write for Line {
         }
         Ok(())
     }
-}
-
-/// Writes one message line: `zpoline: ...`.
-pub fn message(text: fmt::Arguments<'_>) {
-    let mut line = Line { bytes: [0; Line::SIZE], used: 0 };
-    // Line's write_str never fails, and a formatter that does loses only text.
-    let _ = writeln!(line, "zpoline: {text}");
-    let used = line.used.min(Line::SIZE);
-    hook_output(&line.bytes[..used]);
 }

@@ -2,8 +2,8 @@
 //! have pushed. Any other call into page 0 is a call through a bad pointer.
 //!
 //! Two forms: a direct-mapped cache that the entry path reads with three loads
-//! and no flags, and the full sorted set. Invariant: the set is filled at
-//! start-up and constant afterwards; the cache only ever holds members of it.
+//! and no flags, and the full sorted set. Invariant: the set only grows, at
+//! start-up and when code is mapped; the cache only ever holds members of it.
 //!
 //! # Safety
 //! The cache may lie in a mapping made at start-up, which is never unmapped.
@@ -39,14 +39,24 @@ fn cache(resume: u64) {
     table[resume as usize & 0xffff].store(resume, Ordering::Relaxed);
 }
 
-/// Makes these addresses the known ones.
-pub fn set(mut resumes: Vec<u64>) {
-    resumes.sort_unstable();
-    resumes.dedup();
+/// The lock, for holding it across a fork.
+pub fn lock() -> &'static crate::island::sync::Lock {
+    ALL.raw()
+}
+
+/// Makes these addresses known ones as well.
+pub fn add(resumes: Vec<u64>) {
     for &resume in &resumes {
         cache(resume);
     }
-    *ALL.lock() = resumes;
+    let mut all = ALL.lock();
+    if all.is_empty() {
+        *all = resumes;
+    } else {
+        all.extend(resumes);
+    }
+    all.sort_unstable();
+    all.dedup();
 }
 
 /// Whether `resume` is the address behind a known site.

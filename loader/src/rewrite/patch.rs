@@ -10,6 +10,7 @@
 
 use crate::arch::syscall::{nr, syscall3};
 use crate::island::sync::is_shared;
+use crate::stats::why::Why;
 use zpoline_planner::Patch;
 
 const PROT_WRITE: usize = 2;
@@ -61,23 +62,23 @@ pub unsafe fn apply(mapping: &Mapping, patches: &[Patch]) -> Result<usize, i32> 
 ///
 /// # Safety
 /// As for `apply`; the plan excludes all other ways into the patched bytes.
-pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> bool {
+pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> Result<(), Why> {
     const WORD: usize = 8;
     const LINE: u64 = 64;
     let length = patch.new.len().min(WORD);
     let in_line = patch.address % LINE + WORD as u64 <= LINE;
-    if !in_line && is_shared()
-        || patch.address < mapping.start
-        || patch.address + patch.new.len().max(WORD) as u64 > mapping.end
-    {
-        return false;
+    if !in_line && is_shared() {
+        return Err(Why::Straddles);
+    }
+    if patch.address < mapping.start || patch.address + patch.new.len().max(WORD) as u64 > mapping.end {
+        return Err(Why::NotWritten);
     }
     let protect = |protection: usize| {
         // SAFETY: the mapping exists and stays executable.
         unsafe { syscall3(nr::MPROTECT, mapping.start as usize, (mapping.end - mapping.start) as usize, protection) }
     };
     if protect(mapping.protection | PROT_WRITE | PROT_EXEC) != 0 {
-        return false;
+        return Err(Why::NotWritten);
     }
     let written = if in_line {
         // SAFETY: 8 bytes in the mapping, writable now.
@@ -88,7 +89,7 @@ pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> bool {
     };
     protect(mapping.protection);
     synchronize();
-    written
+    if written { Ok(()) } else { Err(Why::NotWritten) }
 }
 
 /// Replaces `old` by `new` in the 8 bytes at `address`, at once.
@@ -121,7 +122,7 @@ unsafe fn exchange(address: u64, old: &[u8], new: &[u8]) -> bool {
 
 /// Makes every thread of the process fetch its instructions anew
 /// (membarrier(2); registered at start-up).
-fn synchronize() {
+pub fn synchronize() {
     const PRIVATE_EXPEDITED_SYNC_CORE: usize = 1 << 5;
     if is_shared() {
         // SAFETY: no memory is named.

@@ -92,7 +92,7 @@ const _: () = {
 /// Decides what becomes of a signal; answers the program's handler to run, or 0
 /// to return from the frame at once.
 pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) -> u64 {
-    if signal == SIGSYS && sud::dispatched(info, &mut user.context) {
+    if signal == SIGSYS && !is_programs(info) && sud::dispatched(info, &mut user.context) {
         return 0;
     }
     if action::FAULTS & action::bit(signal) != 0
@@ -154,6 +154,12 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
     }
     mask::set(mask);
     wanted.handler
+}
+
+/// Whether this SIGSYS tells of a call that the program's own dispatch stopped.
+fn is_programs(info: &Info) -> bool {
+    const SYS_USER_DISPATCH: i32 = 2;
+    info.code == SYS_USER_DISPATCH && thread::try_current().is_some_and(|block| block.program_sigsys.replace(false))
 }
 
 /// What no mask may hold while program code runs.

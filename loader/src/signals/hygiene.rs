@@ -10,7 +10,7 @@
 #![allow(unsafe_code, reason = "raw rt_sigprocmask")]
 
 use super::action::{FAULTS, SignalSet, bit};
-use super::sud;
+use super::{program_sud, sud};
 use crate::arch::syscall::{nr, syscall4};
 use crate::dispatch::Structural;
 use crate::dispatch::thread::ThreadBlock;
@@ -43,6 +43,7 @@ pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
         nr::RT_SIGPROCMASK => note_faults(block, call.args),
         // The frame's mask is not known; most have neither blocked.
         nr::RT_SIGRETURN => block.faults_blocked.set(false),
+        nr::PRCTL => return program_sud::prctl(block, call.args),
         _ => {}
     }
     if !sud::armed() {
@@ -58,7 +59,6 @@ pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
             clean_frame(block.registers().rsp);
             Structural::Plain
         }
-        nr::PRCTL => prctl(call.args),
         _ => Structural::Plain,
     }
 }
@@ -161,18 +161,5 @@ fn clean_frame(rsp: u64) {
     {
         // A frame that cannot be written is one that the kernel cannot read.
         let _ = memory::write_exact(at, &(mask & !bit(SIGSYS)).to_le_bytes());
-    }
-}
-
-/// PR_SET_SYSCALL_USER_DISPATCH would switch the net off.
-fn prctl(args: [u64; 6]) -> Structural {
-    const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
-    const PR_SYS_DISPATCH_OFF: u64 = 0;
-    const EINVAL: i64 = 22;
-    match args {
-        // The kernel wants the rest to be zero.
-        [PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0, _] => Structural::Done(0),
-        [PR_SET_SYSCALL_USER_DISPATCH, ..] => Structural::Done(-EINVAL),
-        _ => Structural::Plain,
     }
 }

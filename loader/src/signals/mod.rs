@@ -7,4 +7,5 @@ pub mod deliver;
 pub mod fault;
 pub mod hygiene;
 pub mod mask;
+pub mod program_sud;
 pub mod sud;

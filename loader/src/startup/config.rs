@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Every variable that means something to the loader or the command.
-pub(super) const VARIABLES: [&str; 10] = [
+pub(super) const VARIABLES: [&str; 11] = [
     "ZPOLINE_HOOK",
     "ZPOLINE_HOOK_ARGS",
     "ZPOLINE_ON_TRAP",
@@ -24,6 +24,7 @@ pub(super) const VARIABLES: [&str; 10] = [
     "ZPOLINE_ALLOW",
     "ZPOLINE_UNHOOKABLE",
     "ZPOLINE_CACHE",
+    "ZPOLINE_STATS",
 ];
 
 /// How syscall instructions are made to lead into the loader.
@@ -42,6 +43,16 @@ pub(super) enum Mechanism {
 }
 
 impl Mechanism {
+    /// How it is written.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Zpoline => "zpoline",
+            Self::Jump => "jump",
+            Self::Sud => "sud",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         match text {
             "auto" => Some(Self::Auto),
@@ -49,6 +60,28 @@ impl Mechanism {
             "jump" => Some(Self::Jump),
             "sud" => Some(Self::Sud),
             _ => None,
+        }
+    }
+}
+
+/// Where statistics go.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stats {
+    /// Nowhere: there are none.
+    Off,
+    /// Where messages go.
+    Log,
+    /// Into a file of their own.
+    File(PathBuf),
+}
+
+impl Stats {
+    fn parse(value: Option<OsString>) -> Self {
+        match value {
+            None => Self::Off,
+            Some(value) if value == "0" => Self::Off,
+            Some(value) if value == "1" => Self::Log,
+            Some(value) => Self::File(value.into()),
         }
     }
 }
@@ -66,10 +99,14 @@ pub(super) struct Config {
     pub(super) on_trap: OnTrap,
     /// Where output goes; None is stderr.
     pub(super) log_file: Option<PathBuf>,
+    /// Where statistics go.
+    pub(super) stats: Stats,
     /// Fuel per call; None is the default.
     pub(super) fuel: Option<u64>,
     /// Bytes of memory per instance; None is the default.
     pub(super) memory: Option<usize>,
+    /// Refuse to execute programs that cannot be hooked.
+    pub(super) refuse_unhookable: bool,
     /// What the hook is granted, as `zpoline_host_abi::grant` has it.
     pub(super) allow: String,
     unknown: Vec<String>,
@@ -99,6 +136,7 @@ impl Config {
                 })
             })?,
             log_file: path("ZPOLINE_LOG_FILE"),
+            stats: Stats::parse(env::var_os("ZPOLINE_STATS").filter(|value| !value.is_empty())),
             fuel: text("ZPOLINE_FUEL").map_or(Ok(None), |value| {
                 let fuel = value.parse().ok().filter(|&fuel: &u64| fuel > 0);
                 fuel.map(Some).ok_or_else(|| bad("ZPOLINE_FUEL", &value, "a positive number", "100000000"))
@@ -109,6 +147,11 @@ impl Config {
                     .ok_or_else(|| bad("ZPOLINE_MEMORY", &value, "a size in bytes (K, M and G allowed)", "64M"))
             })?,
             allow: text("ZPOLINE_ALLOW").unwrap_or_default(),
+            refuse_unhookable: text("ZPOLINE_UNHOOKABLE").map_or(Ok(false), |value| match value.as_str() {
+                "run" => Ok(false),
+                "refuse" => Ok(true),
+                _ => Err(bad("ZPOLINE_UNHOOKABLE", &value, "run or refuse", "refuse")),
+            })?,
             unknown: env::vars_os()
                 .filter_map(|(name, _)| name.into_string().ok())
                 .filter(|name| name.starts_with("ZPOLINE_") && !VARIABLES.contains(&name.as_str()))
@@ -191,6 +234,15 @@ mod tests {
         assert!(parse_on_trap("deny:0").is_none());
         assert!(parse_on_trap("deny:9999").is_none());
         assert!(parse_on_trap("perhaps").is_none());
+    }
+
+    #[test]
+    fn statistics_go_to_the_log_or_to_a_file() {
+        let parsed = |text: &str| Stats::parse(Some(text.into()));
+        assert_eq!(Stats::parse(None), Stats::Off);
+        assert_eq!(parsed("0"), Stats::Off);
+        assert_eq!(parsed("1"), Stats::Log);
+        assert_eq!(parsed("./1"), Stats::File("./1".into()));
     }
 
     #[test]

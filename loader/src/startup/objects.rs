@@ -9,9 +9,12 @@ extern crate std;
 
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
+use crate::stats::sites::{self, Noter, Planned};
+use crate::stats::why::{How, Why};
 use alloc::vec::Vec;
 use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
+use zpoline_planner::jump::before_private_load;
+use zpoline_planner::{Object, Patch, Phdr, Planner, Site, find_private_loads, find_sites, object_from_memory, plan};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -22,6 +25,15 @@ pub(super) struct Loaded {
     headers: Vec<Phdr>,
     /// Readable private mappings within it.
     mappings: Vec<Mapping>,
+}
+
+/// Which sites of an object are replaced by jumps at start-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those that are found and planned without decoding: most.
+    PrivateLoads,
+    /// Those that have room for one.
+    All,
 }
 
 /// All loaded objects but the loader itself.
@@ -38,6 +50,14 @@ pub(super) fn loaded() -> Vec<Loaded> {
         object.mappings = mappings.iter().filter(|m| span.contains(&m.start)).copied().collect();
     }
     objects
+}
+
+/// The vDSO's mapping.
+pub(super) fn vdso() -> Option<Mapping> {
+    // SAFETY: no preconditions.
+    let start = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) };
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    maps.lines().filter_map(parse_line).find(|mapping| start != 0 && mapping.start == start)
 }
 
 /// An address inside the loader.
@@ -71,24 +91,45 @@ impl Loaded {
     /// those that were written.
     pub(super) fn patch_with_calls(&self) -> Vec<u64> {
         let object = self.object();
-        let patches = find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
-        let written = self.apply(patches);
+        let (sites, noted) = self.sites(&object);
+        let plan = |site: &Site| {
+            let patch = plan::zpoline(&object, site).ok_or(Why::NotWritten);
+            noted.planned(site.address, patch.map(|patch| (How::Page0, patch)))
+        };
+        let written = self.apply(&noted, sites.iter().filter_map(plan).collect());
         written.iter().map(|p| p.address + p.new.len() as u64).collect()
     }
 
-    /// Replaces every site that has room for it by a jump to a stub of its own;
-    /// answers how many. Within `arena::while_writable`.
-    pub(super) fn patch_with_jumps(&self) -> usize {
+    /// Replaces sites by jumps to stubs of their own; answers how many. Within
+    /// `arena::while_writable`.
+    pub(super) fn patch_with_jumps(&self, which: Which) -> usize {
         let object = self.object();
-        let mut patches = Vec::new();
-        for site in find_sites(&object).sites {
-            let behind = site.address + 2;
-            let Some(detour) = learn::plan(&object, &site) else { continue };
-            let Some(index) = arena::add(&learn::request(behind, &detour)) else { continue };
+        let (sites, noted) = match which {
+            Which::PrivateLoads => (find_private_loads(&object), sites::object_at(self.span().start)),
+            Which::All => self.sites(&object),
+        };
+        let mut planner = Planner::new(&object);
+        let mut plan = |site: &Site| {
+            let detour = match which {
+                Which::PrivateLoads => before_private_load(&object, site).ok_or(Why::NotWritten)?,
+                Which::All => learn::plan(&mut planner, site)?,
+            };
+            let index = arena::add(&learn::request(site.address + 2, &detour)).ok_or(Why::NoStub)?;
             slots::fill(index);
-            patches.extend(detour.patch(slots::address(index)));
+            Ok((detour.form.into(), detour.patch(slots::address(arena::slot(index))).ok_or(Why::NotWritten)?))
+        };
+        let planned = sites.iter().filter_map(|site| noted.planned(site.address, plan(site))).collect();
+        self.apply(&noted, planned).len()
+    }
+
+    /// The object's sites, and where to note what becomes of them.
+    fn sites(&self, object: &Object<'_>) -> (Vec<Site>, Noter) {
+        let noted = sites::object_at(self.span().start);
+        let found = find_sites(object);
+        for unproven in found.unproven {
+            noted.note(unproven.address, How::Unproven, Some(Why::Unproven(unproven.reason)));
         }
-        self.apply(patches).len()
+        (found.sites, noted)
     }
 
     /// Whether this is libc or the dynamic linker.
@@ -102,8 +143,9 @@ impl Loaded {
     }
 
     /// Writes the patches; answers those that were written.
-    fn apply(&self, mut patches: Vec<Patch>) -> Vec<Patch> {
+    fn apply(&self, noted: &Noter, planned: Vec<Planned>) -> Vec<Patch> {
         const PROT_EXEC: usize = 4;
+        let mut patches: Vec<Patch> = planned.iter().map(|planned| planned.patch).collect();
         patches.sort_unstable_by_key(|patch| patch.address);
         let mut written = Vec::new();
         for mapping in self.mappings.iter().filter(|m| m.protection & PROT_EXEC != 0) {
@@ -116,6 +158,7 @@ impl Loaded {
                 written.extend_from_slice(here);
             }
         }
+        noted.written(&planned, |patch| written.binary_search_by_key(&patch.address, |p| p.address).is_ok());
         written
     }
 }

@@ -1,31 +1,41 @@
-//! Where messages and hook output go: the log file, or a duplicate of stderr
+//! Where messages, hook output and statistics go: a file, or a duplicate of stderr,
 //! under a number that programs leave alone.
 
 extern crate std;
 
-use super::config::Config;
+use super::config::{Config, Stats};
 use super::error::StartError;
 use crate::island::output;
+use crate::stats;
 use alloc::format;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::path::Path;
 
-/// Opens it.
+/// Opens them.
 pub(super) fn open(config: &Config) -> Result<(), StartError> {
-    let Some(path) = &config.log_file else {
+    match &config.log_file {
+        Some(path) => output::direct_to(append("log", "ZPOLINE_LOG_FILE", path)?),
         // Without stderr there is nowhere to write to, which is no error.
-        output::direct_to(duplicate_high(2).unwrap_or(2));
-        return Ok(());
-    };
+        None => output::direct_to(duplicate_high(2).unwrap_or(2)),
+    }
+    match &config.stats {
+        Stats::Off => {}
+        Stats::Log => stats::switch_on(None),
+        Stats::File(path) => stats::switch_on(Some(append("statistics", "ZPOLINE_STATS", path)?)),
+    }
+    Ok(())
+}
+
+/// Opens a file to append to.
+fn append(what: &str, variable: &str, path: &Path) -> Result<RawFd, StartError> {
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path).map_err(|error| {
         StartError::new(
-            format!("cannot open the log file {}: {error}", path.display()),
-            "name a file that can be written: ZPOLINE_LOG_FILE=/tmp/zpoline.log",
+            format!("cannot open the {what} file {}: {error}", path.display()),
+            format!("name a file that can be written: {variable}=/tmp/zpoline.{what}"),
         )
     })?;
     let file = OwnedFd::from(file);
-    let high = duplicate_high(file.as_raw_fd()).unwrap_or_else(|| file.into_raw_fd());
-    output::direct_to(high);
-    Ok(())
+    Ok(duplicate_high(file.as_raw_fd()).unwrap_or_else(|| file.into_raw_fd()))
 }
 
 /// Duplicates a descriptor to a high number, close-on-exec.

@@ -6,13 +6,18 @@ use zpoline_tests::command::{End, Run};
 use zpoline_tests::{guests, modes, places};
 
 /// Variable, value, what is said.
-const BAD: [(&str, &str, &str); 7] = [
+const BAD: [(&str, &str, &str); 8] = [
     ("ZPOLINE_ON_TRAP", "perhaps", "ZPOLINE_ON_TRAP=perhaps is not abort, deny, deny:ERRNO, pass or reload"),
     ("ZPOLINE_ON_TRAP", "deny:EWHAT", "ZPOLINE_ON_TRAP=deny:EWHAT is not"),
     ("ZPOLINE_MECHANISM", "magic", "ZPOLINE_MECHANISM=magic is not a mechanism"),
     ("ZPOLINE_FUEL", "none", "ZPOLINE_FUEL=none is not a positive number"),
     ("ZPOLINE_FUEL", "0", "ZPOLINE_FUEL=0 is not a positive number"),
     ("ZPOLINE_MEMORY", "lots", "ZPOLINE_MEMORY=lots is not a size"),
+    (
+        "ZPOLINE_STATS",
+        "/no/such/directory/stats",
+        "cannot open the statistics file /no/such/directory/stats: No such file",
+    ),
     ("ZPOLINE_LOG_FILE", "/no/such/directory/log", "cannot open the log file /no/such/directory/log: No such file"),
 ];
 

@@ -22,6 +22,7 @@ pub(super) fn run(nothing_in_the_way: bool) -> Option<Finding> {
         .env_remove("ZPOLINE_HOOK_ARGS")
         .env_remove("ZPOLINE_LOG_FILE")
         .env_remove("ZPOLINE_MECHANISM")
+        .env_remove("ZPOLINE_STATS")
         .output();
     Some(match output {
         Err(error) => Finding::new(Mark::Note, "trial", format_args!("cannot run {PROGRAM}: {error}")),

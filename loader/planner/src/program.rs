@@ -1,9 +1,11 @@
 //! What kind of executable a file is, told from its first bytes: a pure
 //! function that never reads past what it is given.
 
+use alloc::vec::Vec;
+
 /// What a program file is, as far as preloading into it goes.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
     /// x86-64, started through this program interpreter (ld.so): it can be hooked.
     Dynamic {
         /// Path of the interpreter.
@@ -28,7 +30,7 @@ pub(crate) enum Kind {
 
 /// How much of a file [`probe`] wants to see: the kernel reads program headers
 /// up to a page, and an interpreter's path lies close behind them.
-pub(crate) const HEAD: usize = 64 * 1024;
+pub const HEAD: usize = 64 * 1024;
 
 const PT_INTERP: u32 = 3;
 const ET_EXEC: u16 = 2;
@@ -36,7 +38,7 @@ const ET_DYN: u16 = 3;
 const EM_X86_64: u16 = 62;
 
 /// Tells what a file is by its first [`HEAD`] bytes.
-pub(crate) fn probe(head: &[u8]) -> Kind {
+pub fn probe(head: &[u8]) -> Kind {
     if let Some(line) = head.strip_prefix(b"#!") {
         return script(line);
     }
@@ -80,6 +82,12 @@ fn elf(head: &[u8]) -> Option<Kind> {
     Some(Kind::Static)
 }
 
+/// Whether a path names glibc's dynamic linker.
+pub fn is_ld_so(path: &[u8]) -> bool {
+    let file = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    file.starts_with(b"ld-linux-x86-64") || file.starts_with(b"ld-2.")
+}
+
 /// The rest of a `#!` line, read as the kernel does: one interpreter, and all
 /// that follows is one argument.
 fn script(line: &[u8]) -> Kind {
@@ -106,28 +114,31 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-#[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
+/// An ELF head with one program header, of type PT_INTERP if there is an
+/// interpreter and PT_LOAD if not: for tests.
+#[doc(hidden)]
+pub fn sample(class: u8, machine: u16, interpreter: Option<&[u8]>) -> Vec<u8> {
+    let mut head = alloc::vec![0; 120];
+    head[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, 1]);
+    head[16..18].copy_from_slice(&ET_DYN.to_le_bytes());
+    head[18..20].copy_from_slice(&machine.to_le_bytes());
+    head[32] = 64;
+    head[54] = 56;
+    head[56] = 1;
+    head[64] = if interpreter.is_some() { 3 } else { 1 };
+    head[72] = 120;
+    let path = interpreter.unwrap_or_default();
+    head[96] = u8::try_from(path.len() + 1).unwrap_or(u8::MAX);
+    head.extend_from_slice(path);
+    head.push(0);
+    head
+}
 
-    /// An ELF head with one program header, of type PT_INTERP if there is an
-    /// interpreter and PT_LOAD if not.
-    pub(crate) fn sample(class: u8, machine: u16, interpreter: Option<&[u8]>) -> Vec<u8> {
-        let mut head = vec![0; 120];
-        head[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, 1]);
-        head[16..18].copy_from_slice(&ET_DYN.to_le_bytes());
-        head[18..20].copy_from_slice(&machine.to_le_bytes());
-        head[32] = 64;
-        head[54] = 56;
-        head[56] = 1;
-        head[64] = if interpreter.is_some() { 3 } else { 1 };
-        head[72] = 120;
-        let path = interpreter.unwrap_or_default();
-        head[96] = u8::try_from(path.len() + 1).expect("a short path");
-        head.extend_from_slice(path);
-        head.push(0);
-        head
-    }
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
 
     #[test]
     fn dynamic_and_static_are_told_apart() {
