@@ -20,7 +20,8 @@ pub(crate) fn componentize(mut module: Vec<u8>) -> Result<Vec<u8>> {
     names.check()?;
     if !names.has_types {
         let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-        Interface { imports: own(names.capabilities()), exports: own(names.hooks()) }.check()?;
+        Interface { imports: own(names.capabilities()), exports: own(names.hooks()), types_only: Vec::new() }
+            .check()?;
         let hooks = names.hooks();
         let short: Vec<&str> = hooks.iter().filter_map(|name| wit::short(name)).collect();
         let functions = wit::core_functions(&short).map_err(|error| failed(&error))?;
