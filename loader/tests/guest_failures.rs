@@ -3,7 +3,9 @@
 
 mod guest_common;
 
-use guest_common::{ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports};
+use guest_common::{
+    ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports,
+};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
