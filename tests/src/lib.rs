@@ -11,11 +11,13 @@
 //! - [`scratch`] gives each case a directory of its own;
 //! - [`ways`] runs real programs under the tracer and under a hook that forwards;
 //! - [`soak`] runs `tests/stress/*.c` for a long time and looks for growth;
+//! - [`fuzz`] makes guests and damage at random;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
 pub mod command;
 pub mod exceptions;
+pub mod fuzz;
 pub mod guests;
 pub mod modes;
 pub mod places;

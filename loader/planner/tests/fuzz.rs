@@ -1,6 +1,8 @@
 //! Arbitrary bytes as code, tables and files: no panic, and plans that fit what is there.
 //!
-//! Deterministic: the same inputs in every run.
+//! Deterministic: the same inputs in every run. A million of them:
+//!
+//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-planner --test fuzz
 
 mod support;
 
@@ -97,11 +99,19 @@ fn ask(object: &Object<'_>) -> usize {
     found.sites.len()
 }
 
+/// How many cases to run: as the user says, or this.
+fn cases(default: usize) -> usize {
+    match std::env::var("ZPOLINE_FUZZ_CASES") {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("ZPOLINE_FUZZ_CASES={text} is not a number")),
+        Err(_) => default,
+    }
+}
+
 #[test]
 fn arbitrary_code() {
     let mut random = Random(0x5eed);
     let mut sites = 0;
-    for round in 0..4000 {
+    for round in 0..cases(4000) {
         let length = random.below(400);
         let code = random.code(length);
         let base = if round % 8 == 0 { u64::MAX - 600 } else { 0x1000 };
@@ -134,7 +144,7 @@ fn arbitrary_code() {
 #[test]
 fn arbitrary_files() {
     let mut random = Random(0xf11e);
-    for _ in 0..200 {
+    for _ in 0..cases(200) {
         let length = random.below(4096);
         let mut file = random.bytes(length);
         assert!(object_from_file(&file).is_none());
@@ -156,7 +166,8 @@ fn damaged_files() {
         return;
     };
     let mut random = Random(0xdead);
-    for round in 0..24 {
+    // Each is a whole dynamic linker.
+    for round in 0..cases(24).min(2000) {
         let mut file = file.clone();
         let header = random.below(1024);
         random.damage(&mut file[64..64 + header], 3);
