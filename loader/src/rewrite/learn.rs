@@ -24,7 +24,7 @@ use crate::stats::why::{How, Why};
 use crate::stats::{report, sites};
 use core::sync::atomic::{AtomicBool, Ordering};
 use zpoline_planner::jump::Detour;
-use zpoline_planner::{Object, Planner, Site, find_site};
+use zpoline_planner::{Planner, Site, find_site};
 
 static LOCK: Lock = Lock::new();
 static SLOTS_MAPPED: AtomicBool = AtomicBool::new(false);

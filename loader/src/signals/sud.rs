@@ -29,7 +29,7 @@ const AUDIT_ARCH_I386: u64 = 0x4000_0003;
 static ARMED: AtomicBool = AtomicBool::new(false);
 
 /// The loader's image: first address and length in bytes.
-fn image() -> (usize, usize) {
+pub fn image() -> (usize, usize) {
     unsafe extern "C" {
         static __ehdr_start: u8;
         static _end: u8;
