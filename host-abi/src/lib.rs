@@ -12,6 +12,7 @@ pub mod engine;
 pub mod errno;
 pub mod flags;
 mod generated;
+pub mod limits;
 mod shape;
 pub mod syscalls;
 

@@ -36,8 +36,15 @@
   (func $path-at (param "dirfd" $fd) (param "pathname" $address) (param "flags" s32) (result $action)
     (canon lift (core func $main "path at") (memory $memory)))
 
-  (instance $of-path (export "enter" (func $path)))
-  (instance $of-path-at (export "enter" (func $path-at)))
+  (instance $of-path
+    (export "address" (type $address))
+    (export "action" (type $action))
+    (export "enter" (func $path)))
+  (instance $of-path-at
+    (export "address" (type $address))
+    (export "fd" (type $fd))
+    (export "action" (type $action))
+    (export "enter" (func $path-at)))
   (export "zpoline:hook/unlink@0.1.0" (instance $of-path))
   (export "zpoline:hook/rmdir@0.1.0" (instance $of-path))
   (export "zpoline:hook/unlinkat@0.1.0" (instance $of-path-at)))

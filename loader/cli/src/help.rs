@@ -9,7 +9,7 @@ becomes of each, and can do nothing that it was not granted.
   zpoline run --hook deny.wasm -- make            run it under a hook
 
 commands
-  run        run a program under a hook
+  run        run a program under a hook, or several
   trace      run a program under the built-in tracer
   compile    make what the loader reads of a component, a module or text
   inspect    show what a hook takes and what it asks for, without running it
@@ -23,13 +23,18 @@ cannot be executed, 127 if it is not found.
 ";
 
 pub(crate) const RUN: &str = "\
-Run a program, and all that it starts, under a hook.
+Run a program, and all that it starts, under a hook or several.
 
   zpoline run [OPTIONS] [--] PROGRAM [ARGUMENTS]
 
-  --hook FILE        the hook: .cwasm, .wasm or .wat. What is not compiled yet
+  --hook FILE        a hook: .cwasm, .wasm or .wat. What is not compiled yet
                      is compiled, once, into ~/.cache/zpoline. Without it:
-                     $ZPOLINE_HOOK, or the built-in tracer
+                     $ZPOLINE_HOOK, or the built-in tracer (@trace).
+                     May be repeated: the first is the outermost, nearest to the
+                     program; each sees what those before it made of a call.
+                     --arg, --allow, --on-trap, --fuel, --memory and --log-rate
+                     behind a --hook are about that one, before the first about
+                     all
   --arg WORD         a word for the hook's lifecycle.init; may be repeated
   --allow GRANT      a capability beyond memory, log and process; may be repeated
   --on-trap POLICY   when the hook traps, runs out of fuel or answers nonsense:
@@ -48,6 +53,8 @@ Run a program, and all that it starts, under a hook.
                                  see zpoline doctor
   --fuel N           how much the hook may compute for one call
   --memory SIZE      how much memory the hook may have, for example 64M
+  --log-rate SIZE    how much the hook may log a second: what is over is dropped,
+                     and counted (1M; unlimited)
   --unhookable WHAT  static, set-user-ID or foreign programs: refuse (default),
                      or run them without a hook
   --stats[=FILE]     at the end, tell how each syscall instruction was caught and
@@ -57,9 +64,12 @@ Run a program, and all that it starts, under a hook.
   zpoline run --hook nofsync.wasm -- dpkg -i package.deb
   zpoline run --hook deny.wasm --arg /home/me/.ssh -- npm install
   zpoline run --hook fault.wasm --on-trap deny:EIO --log faults -- ./server
+  zpoline run --hook @trace --hook deny.wasm --arg /etc/passwd -- id
 
 Each option sets the variable of its name (ZPOLINE_HOOK, ZPOLINE_HOOK_ARGS,
-ZPOLINE_ALLOW, ZPOLINE_ON_TRAP, ...); LD_PRELOAD keeps what it had.
+ZPOLINE_ALLOW, ZPOLINE_ON_TRAP, ...); LD_PRELOAD keeps what it had. Several hooks
+are separated by colons in ZPOLINE_HOOK, and ZPOLINE_ALLOW_2 is about the second
+alone. A hook whose path has a colon has to be renamed, or linked to.
 ";
 
 pub(crate) const TRACE: &str = "\
@@ -76,8 +86,11 @@ strace, at a fraction of its cost. The tracer is a hook like any other.
                      several
   -c                 count, and print a table at the end
   --json             one JSON object for each call
-  --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats: as for
-                     zpoline run
+  --hook FILE        hooks behind the tracer: it sees the program's calls as the
+                     program makes them, and what becomes of them. (The other
+                     way round: zpoline run --hook FILE --hook @trace.)
+  --arg, --allow, --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats: as
+                     for zpoline run; before the first --hook about the tracer
 
   zpoline trace -- git status
   zpoline trace -e file -o trace.txt -- make
@@ -115,6 +128,8 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
                         jump-target (something jumps there), hidden-entry (a jump
                         table or an exception may lead there), position-dependent,
                         prefixed, unknown-bounds (of the function)
+             in-use                  the jump would cover instructions that a thread may
+                        be among, or return to: safe at load time only
              unproven:WHY            it could not be shown to be an instruction
              anonymous, writable, shared, unreadable    code that may change (JIT)
              not-an-object           no x86-64 ELF file, or not mapped as one
@@ -155,9 +170,9 @@ the .wasm, and compile it where it is used. zpoline run does so by itself.
 pub(crate) const INSPECT: &str = "\
 Show what a hook takes and what it asks for, without running it.
 
-  zpoline inspect FILE
+  zpoline inspect FILE...
 
-FILE is a .cwasm, or anything that zpoline compile takes.
+A FILE is a .cwasm, or anything that zpoline compile takes.
 ";
 
 pub(crate) const DOCTOR: &str = "\

@@ -4,7 +4,7 @@
 //! A compiled component can only be looked into by deserialising it, which
 //! trusts the file as running it does, though nothing in it is run. So that is
 //! done only for a file that the loader would run too: whole by its checksum,
-//! of our versions, of root or ours, and writable by nobody else.
+//! of our versions, and such that nobody but root or us can have written it.
 #![allow(unsafe_code, reason = "Component::deserialize")]
 
 use crate::cache;
@@ -12,13 +12,15 @@ use crate::compiler;
 use crate::failure::{Failure, Result};
 use crate::hook;
 use crate::interface::{Export, Interface};
-use crate::sys;
 use std::fmt::Write;
-use std::os::unix::fs::MetadataExt;
+use std::io::Read;
 use std::path::Path;
 use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
 use zpoline_host_abi::cwasm::{self, CwasmError, Trailer};
+use zpoline_host_abi::engine::GUEST_STACK;
+use zpoline_host_abi::limits::{FUEL, LOG_BURST, LOG_RATE, MEMORY, START_FACTOR, TABLE_ELEMENTS};
+use zpoline_trust::Problem;
 
 /// A page of WebAssembly memory.
 const PAGE: u64 = 65536;
@@ -37,11 +39,13 @@ pub(crate) fn show(path: &Path) -> Result<String> {
     let shown = path.to_string_lossy();
     let size = count(file.len() as u64);
     match cwasm::split_any_version(&file) {
-        Ok((payload, trailer)) => {
+        Ok((_, trailer)) => {
             let mut out = format!("{shown}: a compiled hook, {size} bytes\n");
             origin(&mut out, &trailer);
             trailer.check_versions().map_err(|error| Failure::new(error.about(&shown)))?;
-            trusted(path)?;
+            // Once more, since the file may be another by now.
+            let file = trusted(path)?;
+            let (payload, _) = cwasm::split(&file).map_err(|error| Failure::new(error.about(&shown)))?;
             let (interface, needs) = look_into(payload, &shown)?;
             describe(&mut out, &interface, &needs);
             Ok(out)
@@ -58,23 +62,21 @@ pub(crate) fn show(path: &Path) -> Result<String> {
     }
 }
 
-/// Refuses what the loader would refuse.
-fn trusted(path: &Path) -> Result<()> {
-    let shown = path.display();
-    let meta =
-        std::fs::metadata(path).map_err(|error| Failure::new(format_args!("cannot look at {shown}: {error}")))?;
-    let me = sys::ids().euid;
-    if meta.uid() != 0 && meta.uid() != me {
-        return Err(Failure::new(format_args!("{shown} belongs to user {}, not to root or user {me}", meta.uid()))
-            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
-            .fix(format_args!("zpoline compile HOOK.wasm -o {shown}")));
-    }
-    if meta.mode() & 0o022 != 0 {
-        return Err(Failure::new(format_args!("{shown} can be written by others (mode {:04o})", meta.mode() & 0o7777))
-            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
-            .fix(format_args!("chmod go-w {shown}")));
-    }
-    Ok(())
+/// Reads what the loader would read, and refuses what it would refuse.
+fn trusted(path: &Path) -> Result<Vec<u8>> {
+    let failed = |problem: &Problem| {
+        let failure = Failure::new(problem.cause("the hook", path));
+        match problem.fix() {
+            Some(fix) => failure
+                .why("it is machine code: the loader would not run it, and to look into it is to trust it")
+                .fix(fix),
+            None => failure,
+        }
+    };
+    let mut bytes = Vec::new();
+    let mut file = zpoline_trust::open(path).map_err(|problem| failed(&problem))?;
+    file.read_to_end(&mut bytes).map_err(|error| failed(&Problem::Io(error)))?;
+    Ok(bytes)
 }
 
 fn look_into(payload: &[u8], shown: &str) -> Result<(Interface, Needs)> {
@@ -161,6 +163,19 @@ fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
         "memory",
         &format!("{} at the start, {}", size(needs.bytes), plural(needs.memories, "memory", "memories")),
     );
+    allowed(out);
+}
+
+/// What every hook may use, unless the user says otherwise.
+fn allowed(out: &mut String) {
+    row(
+        out,
+        "limits",
+        &format!("{} fuel a call, {} times that at its start (ZPOLINE_FUEL)", count(FUEL), START_FACTOR),
+    );
+    row(out, "", &format!("{} of memory an instance (ZPOLINE_MEMORY)", size(MEMORY as u64)));
+    row(out, "", &format!("{} of stack, {} table elements", size(GUEST_STACK as u64), count(TABLE_ELEMENTS as u64)));
+    row(out, "", &format!("{} of log a second, {LOG_BURST} seconds' worth at once (ZPOLINE_LOG_RATE)", size(LOG_RATE)));
 }
 
 /// What each import permits.
@@ -228,6 +243,10 @@ mod tests {
   may not   make syscalls, open files, use the network, write the program's memory
   unused    other
   memory    64 KiB at the start, 1 memory
+  limits    100 000 000 fuel a call, 20 times that at its start (ZPOLINE_FUEL)
+            64.0 MiB of memory an instance (ZPOLINE_MEMORY)
+            512 KiB of stack, 1 048 576 table elements
+            1.0 MiB of log a second, 8 seconds' worth at once (ZPOLINE_LOG_RATE)
 "
         );
     }

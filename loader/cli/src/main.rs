@@ -66,10 +66,11 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
             None => print(help::TRACE),
         },
         "compile" => compile(words),
-        "inspect" => match one("inspect", words, help::INSPECT)? {
-            Some(file) => print(&inspect::show(file.as_ref())?),
-            None => Ok(0),
-        },
+        "inspect" => {
+            let Some(files) = files("inspect", words, help::INSPECT)? else { return Ok(0) };
+            let shown = files.iter().map(|file| inspect::show(file.as_ref())).collect::<Result<Vec<_>>>()?;
+            print(&shown.join("\n"))
+        }
         "doctor" => doctor(words),
         "syscalls" => {
             let mut parser = lexopt::Parser::from_args(words);
@@ -128,21 +129,21 @@ fn unknown_command(command: &OsStr) -> Failure {
     }
 }
 
-/// The one file that a command takes; `None` if help was asked for and printed.
-fn one(command: &str, words: impl Iterator<Item = OsString>, help: &str) -> Result<Option<OsString>> {
+/// The files that a command takes; `None` if help was asked for and printed.
+fn files(command: &str, words: impl Iterator<Item = OsString>, help: &str) -> Result<Option<Vec<OsString>>> {
     let mut parser = lexopt::Parser::from_args(words);
-    let mut file = None;
+    let mut files = Vec::new();
     while let Some(word) = parser.next()? {
         match word {
             Short('h') | Long("help") => {
                 print(help)?;
                 return Ok(None);
             }
-            Value(word) if file.is_none() => file = Some(word),
+            Value(word) => files.push(word),
             other => return Err(other.unexpected().into()),
         }
     }
-    file.map(Some).ok_or_else(|| no_file(command))
+    if files.is_empty() { Err(no_file(command)) } else { Ok(Some(files)) }
 }
 
 fn no_file(command: &str) -> Failure {

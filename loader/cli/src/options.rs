@@ -9,29 +9,51 @@ use std::path::PathBuf;
 /// What to run and how.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct RunOptions {
-    /// The hook; the loader's built-in tracer if there is none.
-    pub(crate) hook: Option<PathBuf>,
-    /// Words for the hook's `lifecycle.init`.
-    pub(crate) arguments: Vec<String>,
-    /// Capabilities beyond those that every hook has.
-    pub(crate) allow: Vec<String>,
-    /// What happens when the guest traps, as the loader wants it.
-    pub(crate) on_trap: Option<String>,
+    /// The hooks, the outermost first; the loader's built-in tracer if there is
+    /// none.
+    pub(crate) hooks: Vec<Hook>,
+    /// What is said about all of them: what comes before the first `--hook`.
+    pub(crate) all: Settings,
     /// How sites are patched.
     pub(crate) mechanism: Option<String>,
-    /// Where the loader's and the hook's messages go.
+    /// Where the loader's and the hooks' messages go.
     pub(crate) log: Option<PathBuf>,
     /// Where statistics go, as the loader wants it.
     pub(crate) stats: Option<OsString>,
-    /// Fuel per call.
-    pub(crate) fuel: Option<String>,
-    /// Cap on the guest's memory.
-    pub(crate) memory: Option<String>,
     /// Whether to run programs that cannot be hooked.
     pub(crate) unhookable: Option<Unhookable>,
     /// The program and its arguments; not empty.
     pub(crate) program: Vec<OsString>,
 }
+
+/// A `--hook` and what follows it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hook {
+    /// Its file.
+    pub(crate) path: PathBuf,
+    /// What is said about it alone.
+    pub(crate) own: Settings,
+}
+
+/// What can be said about a hook.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// Words for its `lifecycle.init`.
+    pub(crate) arguments: Vec<String>,
+    /// Capabilities beyond those that every hook has.
+    pub(crate) allow: Vec<String>,
+    /// What happens when it traps, as the loader wants it.
+    pub(crate) on_trap: Option<String>,
+    /// Fuel per call.
+    pub(crate) fuel: Option<String>,
+    /// Cap on its memory.
+    pub(crate) memory: Option<String>,
+    /// Cap on its log.
+    pub(crate) log_rate: Option<String>,
+}
+
+/// How the built-in tracer is named among hooks.
+pub(crate) const TRACER: &str = "@trace";
 
 /// `--unhookable`, and `ZPOLINE_UNHOOKABLE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,24 +114,29 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
     while let Some(word) = parser.next()? {
         match (command, word) {
             (_, Short('h') | Long("help")) => return Ok(None),
-            (Run, Long("hook")) => options.hook = Some(parser.value()?.into()),
-            (Run, Long("allow")) => options.allow.push(argument(parser.value()?)?),
+            (_, Long("hook")) => {
+                options.hooks.push(Hook { path: parser.value()?.into(), own: Settings::default() });
+            }
+            (_, Long("allow")) => options.settings().allow.push(argument(parser.value()?)?),
             (Run, Long("log")) | (Trace, Short('o') | Long("output")) => options.log = Some(parser.value()?.into()),
             // The tracer's own, as it spells them; it says what is wrong with them.
             (Trace, Short(option @ ('e' | 's'))) => {
-                options.arguments.push(format!("-{option}"));
-                options.arguments.push(argument(parser.value()?)?);
+                options.all.arguments.push(format!("-{option}"));
+                options.all.arguments.push(argument(parser.value()?)?);
             }
-            (Trace, Short(option @ ('c' | 'f'))) => options.arguments.push(format!("-{option}")),
-            (Trace, Long("json")) => options.arguments.push("--json".to_owned()),
-            (_, Long("arg")) => options.arguments.push(argument(parser.value()?)?),
-            (_, Long("on-trap")) => options.on_trap = Some(on_trap(parser.value()?)?),
+            (Trace, Short(option @ ('c' | 'f'))) => options.all.arguments.push(format!("-{option}")),
+            (Trace, Long("json")) => options.all.arguments.push("--json".to_owned()),
+            (_, Long("arg")) => options.settings().arguments.push(argument(parser.value()?)?),
+            (_, Long("on-trap")) => options.settings().on_trap = Some(on_trap(parser.value()?)?),
             (_, Long("mechanism")) => {
                 options.mechanism = Some(one_of("--mechanism", parser.value()?, &["auto", "jump", "sud", "zpoline"])?);
             }
             (_, Long("stats")) => options.stats = Some(stats(parser.optional_value())?),
-            (_, Long("fuel")) => options.fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?),
-            (_, Long("memory")) => options.memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?),
+            (_, Long("fuel")) => options.settings().fuel = Some(number("--fuel", parser.value()?, &[], "1000000")?),
+            (_, Long("memory")) => {
+                options.settings().memory = Some(number("--memory", parser.value()?, &['K', 'M', 'G'], "64M")?);
+            }
+            (_, Long("log-rate")) => options.settings().log_rate = Some(log_rate(parser.value()?)?),
             (_, Long("unhookable")) => {
                 options.unhookable = Some(Unhookable::parse("--unhookable", parser.value()?)?);
             }
@@ -120,8 +147,20 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
             (_, other) => return Err(other.unexpected().into()),
         }
     }
+    if command == Trace {
+        // What was said before the first hook was said of the tracer.
+        let own = std::mem::take(&mut options.all);
+        options.hooks.insert(0, Hook { path: TRACER.into(), own });
+    }
     let name = if command == Run { "run" } else { "trace" };
     needs_program(name, options).map(Some)
+}
+
+impl RunOptions {
+    /// Whom the next word is about: the last hook named, or all.
+    fn settings(&mut self) -> &mut Settings {
+        self.hooks.last_mut().map_or(&mut self.all, |hook| &mut hook.own)
+    }
 }
 
 fn needs_program(command: &str, options: RunOptions) -> Result<RunOptions> {
@@ -178,6 +217,14 @@ fn on_trap(word: OsString) -> Result<String> {
     Ok(text.to_owned())
 }
 
+/// A size, or none.
+fn log_rate(word: OsString) -> Result<String> {
+    if word == "unlimited" {
+        return Ok("unlimited".to_owned());
+    }
+    number("--log-rate", word, &['K', 'M', 'G'], "1M, or unlimited")
+}
+
 /// A number that the loader will accept, as it was written.
 fn number(option: &str, word: OsString, units: &[char], example: &str) -> Result<String> {
     let text = word.to_str().unwrap_or_default();
@@ -192,6 +239,7 @@ fn number(option: &str, word: OsString, units: &[char], example: &str) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -208,10 +256,36 @@ mod tests {
     #[test]
     fn options_end_at_the_program() {
         let options = parsed("--hook h.wasm --arg a --arg=b --on-trap deny:EACCES ls --hook x -la");
-        assert_eq!(options.hook, Some("h.wasm".into()));
-        assert_eq!(options.arguments, ["a", "b"]);
-        assert_eq!(options.on_trap.as_deref(), Some("deny:EACCES"));
+        let [hook] = &options.hooks[..] else { panic!("one hook") };
+        assert_eq!(hook.path, Path::new("h.wasm"));
+        assert_eq!(hook.own.arguments, ["a", "b"]);
+        assert_eq!(hook.own.on_trap.as_deref(), Some("deny:EACCES"));
         assert_eq!(options.program, ["ls", "--hook", "x", "-la"]);
+    }
+
+    #[test]
+    fn what_follows_a_hook_is_about_it() {
+        let options = parsed("--fuel 9 --hook a --allow clock --hook b --arg x --on-trap pass --fuel 7 ls");
+        assert_eq!(options.all, Settings { fuel: Some("9".into()), ..Settings::default() });
+        let [a, b] = &options.hooks[..] else { panic!("two hooks") };
+        assert_eq!(a.own, Settings { allow: vec!["clock".into()], ..Settings::default() });
+        let own = Settings {
+            arguments: vec!["x".into()],
+            on_trap: Some("pass".into()),
+            fuel: Some("7".into()),
+            ..Settings::default()
+        };
+        assert_eq!(*b, Hook { path: "b".into(), own });
+    }
+
+    #[test]
+    fn the_tracer_is_the_outermost_hook() {
+        let options = trace(words("-e file --hook a --arg x -f ls")).expect("valid").expect("no --help");
+        let named: Vec<_> = options.hooks.iter().map(|hook| hook.path.as_os_str()).collect();
+        assert_eq!(named, [TRACER, "a"]);
+        assert_eq!(options.hooks[0].own.arguments, ["-e", "file", "-f"]);
+        assert_eq!(options.hooks[1].own.arguments, ["x"]);
+        assert_eq!(options.all, Settings::default());
     }
 
     #[test]
@@ -235,7 +309,9 @@ mod tests {
         let options =
             trace(words("-o out -e openat,read -cs8 --json -- git status")).expect("valid").expect("no --help");
         assert_eq!(options.log, Some("out".into()));
-        assert_eq!(options.arguments, ["-e", "openat,read", "-c", "-s", "8", "--json"]);
+        let [hook] = &options.hooks[..] else { panic!("one hook") };
+        assert_eq!(hook.path, Path::new(TRACER));
+        assert_eq!(hook.own.arguments, ["-e", "openat,read", "-c", "-s", "8", "--json"]);
         assert_eq!(options.program, ["git", "status"]);
     }
 

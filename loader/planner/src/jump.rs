@@ -23,7 +23,7 @@ pub const JUMP: usize = 7;
 /// Where the pointer table of the jumps may lie.
 pub const SLOTS: core::ops::Range<u32> = 0x60000..0x80000;
 /// An opcode that is invalid in 64-bit code, as the third byte of an address in [`SLOTS`] is.
-const INVALID: u8 = 0x06;
+pub(crate) const INVALID: u8 = 0x06;
 
 /// Which neighbours move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,4 +3,5 @@
 
 pub mod entry;
 mod mem;
+pub mod stack;
 pub mod syscall;

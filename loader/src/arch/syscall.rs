@@ -60,6 +60,7 @@ pub mod nr {
     pub const RT_SIGRETURN: usize = 15;
     pub const MREMAP: usize = 25;
     pub const GETPID: usize = 39;
+    pub const CLOCK_GETTIME: usize = 228;
     pub const CLONE: usize = 56;
     pub const FORK: usize = 57;
     pub const VFORK: usize = 58;

@@ -15,14 +15,15 @@
 #![allow(unsafe_code, reason = "prepares another thread's block")]
 
 use super::exec;
-use super::thread::{self, Frame, ThreadBlock};
+use super::thread::{self, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
+use crate::guest::{self, Call, Observers};
 use crate::island::{alloc, memory, sync};
 use crate::rewrite::{arena, known, learn};
 use crate::signals::program_sud::Setting;
 use crate::signals::{action, mask, sud};
-use crate::{guest, stats};
+use crate::stats;
 
 const CLONE_VM: u64 = 0x100;
 const CLONE_SIGHAND: u64 = 0x800;
@@ -49,13 +50,13 @@ fn flags_of(block: &ThreadBlock) -> u64 {
     }
 }
 
-/// Sets the thread up to leave for `zpl_clone`.
-pub fn leave(block: &ThreadBlock, frame: &Frame) {
+/// Sets the thread up to leave for `zpl_clone`. `made` is the call as the program
+/// made it.
+pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
     let flags = flags_of(block);
     mask::block_all(block);
     let registers = block.registers();
-    // SAFETY: the cell is this thread's own.
-    unsafe { (*block.clone_frame.get()).clone_from(frame) };
+    block.clone_frame().set(registers.rsp, block.origin.get(), made, false, observers);
     block.clone_flags.set(flags);
     block.clone_rbx.set(registers.rbx);
     let child = if flags & CLONE_VM == 0 {
@@ -71,12 +72,13 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
-        match prepare_child(block, flags) {
+        match prepare_child(block, made, flags) {
             Some(child) => child,
             None => {
                 // As the kernel does when it has no memory for a thread.
                 block.pending.set(1);
-                super::complete(block, -ENOMEM);
+                let result = observed(block, -ENOMEM);
+                super::complete(block, result);
                 return;
             }
         }
@@ -90,7 +92,7 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
 }
 
 /// A block for a child that shares our memory.
-fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
+fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut ThreadBlock> {
     sync::threads_begin();
     let child = thread::allocate(block.actions.get())?;
     // SAFETY: the block is fresh and known to nobody else.
@@ -106,8 +108,7 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
     new.saved_mask.set(block.saved_mask.get());
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());
-    // SAFETY: both cells are reached by this thread alone for now.
-    unsafe { (*new.clone_frame.get()).clone_from(&*block.clone_frame.get()) };
+    new.clone_frame().set(block.registers().rsp, block.origin.get(), made, false, &Observers::NONE);
     new.borrowed.set(flags & CLONE_VFORK != 0);
     Some(child)
 }
@@ -127,12 +128,24 @@ fn unlock_after_fork() {
 /// Gives the program its registers back and the mask on leaving.
 fn leave_to_program(block: &ThreadBlock) {
     let registers = block.registers();
-    // SAFETY: this thread's own cell.
-    let frame = unsafe { &*block.clone_frame.get() };
+    let frame = block.clone_frame();
     registers.rbx = block.clone_rbx.get();
     registers.set_args(frame.call.args);
     block.pending.set(1);
     frame.origin.leave_result_any_stack(block);
+}
+
+/// Shows the result to the hooks that observe the clone.
+fn observed(block: &ThreadBlock, result: i64) -> i64 {
+    let frame = block.clone_frame();
+    if !frame.observers.any() {
+        return result;
+    }
+    // All signals are blocked still, those of guarded copies too.
+    let blocked = block.faults_blocked.replace(true);
+    let result = guest::exit(&frame.call, &frame.observers, result);
+    block.faults_blocked.set(blocked);
+    result
 }
 
 /// The parent is back; rax is the child's id or an error.
@@ -143,16 +156,12 @@ pub extern "C" fn parent(block: &ThreadBlock) {
         unlock_after_fork();
     } else if result < 0 || flags & CLONE_VFORK != 0 {
         // SAFETY: there is no child, or it has exited or runs another image.
-        unsafe { thread::release(block.child.get(), 0) };
+        unsafe {
+            guest::release_instances(&*block.child.get());
+            thread::release(block.child.get(), 0);
+        }
     }
-    // SAFETY: this thread's own cell.
-    let frame = unsafe { &*block.clone_frame.get() };
-    if frame.observed {
-        // All signals are blocked still, those of guarded copies too.
-        let blocked = block.faults_blocked.replace(true);
-        block.registers().rax = guest::exit(&frame.call, result) as u64;
-        block.faults_blocked.set(blocked);
-    }
+    block.registers().rax = observed(block, result) as u64;
     leave_to_program(block);
 }
 

@@ -16,7 +16,7 @@ pub fn leave_thread(block: &ThreadBlock) {
     mask::block_all(block);
     mask::give_back_deferred(block);
     block.pending.set(0);
-    guest::thread_exit();
+    guest::release_instances(block);
     block.target.set(labels().exit);
     block.target_rsp.set(block.registers().rsp);
     if !block.borrowed.get() {

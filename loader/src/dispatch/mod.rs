@@ -7,6 +7,7 @@
 pub mod clone;
 pub mod exec;
 pub mod exit;
+pub mod frames;
 pub mod origin;
 pub mod table;
 pub mod thread;
@@ -14,11 +15,11 @@ pub mod unhookable;
 
 use crate::arch::entry::{arrival, labels};
 use crate::arch::syscall::nr;
-use crate::guest::{self, Call, Decision};
+use crate::guest::{self, Call, Decision, Observers};
 use crate::rewrite::{known, late, learn};
 use crate::{signals, stats};
 use origin::Origin;
-use thread::{Frame, Registers, ThreadBlock};
+use thread::{Registers, ThreadBlock};
 
 impl Registers {
     /// The call that these registers make.
@@ -55,21 +56,22 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     if route & table::COUNTED != 0 {
         stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
     }
-    let decision = if shown { guest::enter(&call) } else { Decision::Forward };
+    let observers = block.observers();
+    let decision = if shown {
+        guest::enter(&call, observers)
+    } else {
+        observers.clear();
+        Decision::Forward
+    };
     match decision {
-        Decision::Forward => run(block, &call, None, false),
-        Decision::Observe => run(block, &call, None, true),
-        // A call that does not return cannot be answered: nobody is there to
-        // see the answer, and libc has nothing behind exit_group but a trap.
-        Decision::Complete(_) if never_returns(call.number) => run(block, &call, None, false),
+        Decision::Forward => run(block, &call, None, observers),
         Decision::Complete(result) => complete(block, result),
-        Decision::Rewrite(other) => run(block, &call, Some(other), false),
-        Decision::RewriteObserve(other) => run(block, &call, Some(other), true),
+        Decision::Rewrite(other) => run(block, &call, Some(other), observers),
     }
 }
 
 /// Calls behind which the program does not go on.
-fn never_returns(number: u32) -> bool {
+pub fn never_returns(number: u32) -> bool {
     matches!(number as usize, nr::EXIT | nr::EXIT_GROUP | nr::RT_SIGRETURN)
 }
 
@@ -86,18 +88,17 @@ pub enum Structural {
 }
 
 /// Leaves to run a call: the one the program made, or another in its place.
-fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) {
+fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observers: &Observers) {
     let registers = block.registers();
     if let Some(other) = &instead {
         registers.rax = u64::from(other.number);
         registers.set_args(other.args);
     }
-    let frame = Frame { rsp: registers.rsp, origin: block.origin.get(), call: *made, observed };
-    let changed = match structural(block, &frame) {
+    let changed = match structural(block, made, observers) {
         Structural::Left => return,
         Structural::Done(result) => {
             registers.set_args(made.args);
-            return complete(block, if observed { guest::exit(made, result) } else { result });
+            return complete(block, guest::exit(made, observers, result));
         }
         Structural::Changed(args) => {
             registers.set_args(args);
@@ -113,19 +114,21 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         }
         return;
     }
-    if observed || changed || !block.origin.get().leave_native(block) {
-        block.push_frame(frame);
+    if observers.any() || changed || !block.origin.get().leave_native(block) {
+        let unmaps = matches!(registers.rax as u32 as usize, nr::MUNMAP | nr::MREMAP);
+        let (rsp, origin) = (registers.rsp, block.origin.get());
+        block.frames().push(rsp).set(rsp, origin, made, unmaps, observers);
         block.target.set(labels().observed);
         block.target_rsp.set(registers.rsp);
     }
 }
 
 /// Calls that the loader has to see, whatever the hook makes of them.
-fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
+fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Structural {
     let call = block.registers().call();
     match call.number as usize {
         nr::CLONE | nr::FORK | nr::VFORK | nr::CLONE3 => {
-            clone::leave(block, frame);
+            clone::leave(block, made, observers);
             Structural::Left
         }
         nr::EXIT => {
@@ -165,17 +168,17 @@ fn complete(block: &ThreadBlock, result: i64) {
 /// A call that was observed or rewritten has returned.
 pub extern "C" fn after(block: &ThreadBlock) {
     let registers = block.registers();
-    let Some(frame) = block.pop_frame(registers.rsp) else {
+    let Some(frame) = block.frames().pop(registers.rsp) else {
         // Forgotten: more calls were in flight than we keep. Where the site
         // pushed its address the program gets its result all the same.
         return Origin::Loose { behind: origin::pushed(registers.rsp) }.leave_result(block, false);
     };
     registers.set_args(frame.call.args);
-    if frame.observed {
-        registers.rax = guest::exit(&frame.call, registers.rax as i64) as u64;
+    if frame.observers.any() {
+        registers.rax = guest::exit(&frame.call, &frame.observers, registers.rax as i64) as u64;
     }
     // A call that unmaps the stack must not make us touch it.
-    if matches!(frame.call.number as usize, nr::MUNMAP | nr::MREMAP) {
+    if frame.unmaps {
         frame.origin.leave_result_any_stack(block);
     } else {
         frame.origin.leave_result(block, false);

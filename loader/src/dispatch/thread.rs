@@ -12,19 +12,21 @@
 #![allow(unsafe_code, reason = "raw mappings and %gs")]
 
 use super::exec::Prepared;
+use super::frames::{self, Frame, Frames};
 use super::origin::Origin;
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
-use crate::guest::Call;
+use crate::guest::{MAX_HOOKS, Observers};
 use crate::island::{alloc, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
 use crate::signals::program_sud::Setting;
 use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
+use core::mem::offset_of;
 
 /// Bytes of one thread's mapping: guard page, hook stack, block.
 const SLOT: usize = 1 << 20;
 /// Bytes at the top of the mapping that hold the block.
-const BLOCK: usize = 4 * PAGE;
+const BLOCK: usize = 12 * PAGE;
 
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
@@ -55,26 +57,6 @@ pub struct Registers {
     /// xmm0 to xmm15.
     pub xmm: [[u64; 2]; 16],
 }
-
-/// A call in flight whose result the loader still has to look at.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// Stack pointer at the syscall instruction: the key.
-    pub rsp: u64,
-    /// Where it came from.
-    pub origin: Origin,
-    /// The call as the program made it.
-    pub call: Call,
-    /// Whether the hook's exit phase is due.
-    pub observed: bool,
-}
-
-/// How many calls may be in flight in one thread, each in a signal handler that
-/// interrupted the one before, those included that a longjmp left behind.
-pub const FRAMES: usize = 80;
-
-/// Two frames farther apart than this may well be on different stacks.
-const STACK_SPAN: u64 = 1 << 20;
 
 /// Per-thread state. Only fields that assembly reads have a fixed place (by
 /// `offset_of!`).
@@ -117,8 +99,8 @@ pub struct ThreadBlock {
     pub deferred_info: UnsafeCell<[u64; 16]>,
     /// wasmtime's two pointers of thread-local state.
     pub wasmtime_tls: [Cell<*mut u8>; 2],
-    /// The thread's own hook instance, where the hook asked for one.
-    pub guest: Cell<*mut ()>,
+    /// The thread's own instances, of the hooks that asked for one.
+    pub guests: [Cell<*mut ()>; MAX_HOOKS],
     /// Which signal actions this thread's process has.
     pub actions: Cell<*const Actions>,
     /// The block handed to the child of a clone in progress.
@@ -127,14 +109,12 @@ pub struct ThreadBlock {
     pub clone_flags: Cell<u64>,
     /// The program's rbx during clone (rbx carries the child's block).
     pub clone_rbx: Cell<u64>,
-    /// The clone as the program made it, and whether its exit phase is due.
-    pub clone_frame: UnsafeCell<Frame>,
+    /// The clone as the program made it, and whose exit phase is due.
+    clone_frame: UnsafeCell<Frame>,
     /// This block is released by the parent (vfork), not by its own thread.
     pub borrowed: Cell<bool>,
-    /// Calls in flight, oldest first.
-    pub frames: UnsafeCell<[Frame; FRAMES]>,
-    /// How many of `frames` are in flight.
-    pub frame_count: Cell<usize>,
+    /// Who observes the call being dispatched.
+    observers: UnsafeCell<Observers>,
     /// The environment of an execve in progress, or the last one that failed.
     exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
@@ -142,9 +122,14 @@ pub struct ThreadBlock {
     /// Free list: the next block and the tid that last ran on this one.
     next_free: Cell<*mut ThreadBlock>,
     last_tid: Cell<u32>,
+    /// Calls in flight. Last, because most of it is never touched.
+    frames: UnsafeCell<Frames>,
 }
 
 const _: () = assert!(size_of::<ThreadBlock>() <= BLOCK);
+
+/// Bytes of a block that must be zero when it is made.
+const FRESH: usize = offset_of!(ThreadBlock, frames) + frames::HEAD;
 
 impl core::fmt::Debug for ThreadBlock {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -172,35 +157,26 @@ impl ThreadBlock {
         rsp > self.stack_low() && rsp <= self.this.get() as u64
     }
 
-    /// Notes a call in flight. An older one with the same stack pointer was left
-    /// behind by a longjmp: the same place on a stack cannot be inside two calls.
-    pub fn push_frame(&self, frame: Frame) {
+    /// The calls in flight.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn frames(&self) -> &mut Frames {
         // SAFETY: as for `registers`.
-        let frames = unsafe { &mut *self.frames.get() };
-        let mut count = self.frame_count.get().min(FRAMES);
-        if let Some(stale) = frames[..count].iter().position(|f| f.rsp == frame.rsp) {
-            frames[stale..count].rotate_left(1);
-            count -= 1;
-        } else if count == FRAMES {
-            // Full of what longjmps left: on one stack all that lies below this
-            // call is over.
-            let over = |f: &Frame| f.rsp < frame.rsp && frame.rsp - f.rsp < STACK_SPAN;
-            let stale = frames.iter().position(over).unwrap_or(0);
-            frames[stale..].rotate_left(1);
-            count -= 1;
-        }
-        frames[count] = frame;
-        self.frame_count.set(count + 1);
+        unsafe { &mut *self.frames.get() }
     }
 
-    /// Takes the call in flight that was made with this stack pointer, and
-    /// everything above it.
-    pub fn pop_frame(&self, rsp: u64) -> Option<Frame> {
+    /// Who observes the call being dispatched.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn observers(&self) -> &mut Observers {
         // SAFETY: as for `registers`.
-        let frames = unsafe { &*self.frames.get() };
-        let at = frames[..self.frame_count.get().min(FRAMES)].iter().rposition(|frame| frame.rsp == rsp)?;
-        self.frame_count.set(at);
-        Some(frames[at].clone())
+        unsafe { &mut *self.observers.get() }
+    }
+
+    /// The clone in progress.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn clone_frame(&self) -> &mut Frame {
+        // SAFETY: as for `registers`; a parent sets up its child's before the
+        // child runs.
+        unsafe { &mut *self.clone_frame.get() }
     }
 
     /// Keeps what an execve names until the next one, if it fails.
@@ -272,9 +248,10 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
         None => map_new()?,
     };
     // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
-    // valid for every field but `exec`, which is written at once.
+    // valid for every field but `exec`, which is written at once, and so are the
+    // old frames that stay.
     unsafe {
-        core::ptr::write_bytes(block, 0, 1);
+        core::ptr::write_bytes(block.cast::<u8>(), 0, FRESH);
         (*block).exec.get().write(None);
         (*block).this.set(block);
         (*block).actions.set(actions);

@@ -7,8 +7,9 @@
 //!
 //! Invariant: while threads are armed, no thread is ever in the kernel on behalf
 //! of an unpatched site, nor returns behind one: all go through stubs. So a patch
-//! may cover the instructions behind a site as well. The exception are sites that a
-//! look has left without a stub: what they get later is safe in any state.
+//! may cover the instructions behind a site as well, unless the site was ever left
+//! without a stub. It may not cover an instruction before the site that a thread could
+//! be about to execute, nor one that an interrupted context could return to.
 //!
 //! # Safety
 //! Writes into the object that the calling thread is executing, which therefore
@@ -46,7 +47,7 @@ pub fn origin(behind: u64) -> Origin {
     if let Some(index) = known() {
         return Origin::Stub(index);
     }
-    if loose::rests(behind) {
+    if !loose::is_due(behind) {
         return Origin::Loose { behind };
     }
     LOCK.lock();
@@ -103,10 +104,7 @@ fn look_at(behind: u64) -> Learned {
     let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
         maps.object(&line, Pages::Used).and_then(|object| {
             let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-            let mut planner = Planner::new(&object);
-            // A thread may be in a call that it made when the site had no stub, and
-            // come back behind it.
-            if loose::was_left(behind) { in_any_state(&mut planner, &site) } else { plan(&mut planner, &site) }
+            plan_live(&mut Planner::new(&object), &site)
         })
     } else {
         Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
@@ -114,19 +112,26 @@ fn look_at(behind: u64) -> Learned {
     install(behind, detour, &line.mapping())
 }
 
-/// The jump for a site: over the instructions before it if it can be, which is
-/// safe in every state of other threads, else over those behind.
+/// The jump for a site of code that threads are executing: over the instruction
+/// before it, where one that stands on the site faults recognisably, or over those
+/// behind it, to which nobody returns.
+fn plan_live(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
+    match planner.before(site) {
+        Ok(detour) if detour.traps_inside => Ok(detour),
+        _ if loose::was_left(site.address + 2) => Err(Why::InUse),
+        before => {
+            planner.after(site).map_err(|after| before.map_or_else(|before| Why::NoRoom(before, after), |_| Why::InUse))
+        }
+    }
+}
+
+/// The jump for a site of code that nobody executes yet: over the instructions
+/// before it or over those behind.
 pub fn plan(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Ok(detour),
         before => planner.after(site).or_else(|after| before.map_err(|before| Why::NoRoom(before, after))),
     }
-}
-
-/// The jump for a site that threads may stand at, or come back behind.
-fn in_any_state(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
-    let detour = planner.before(site).map_err(|before| Why::NoRoom(before, before))?;
-    if detour.traps_inside { Ok(detour) } else { Err(Why::NotWritten) }
 }
 
 /// Makes the stub and writes the patch.

@@ -54,8 +54,9 @@ pub unsafe fn apply(mapping: &Mapping, patches: &[Patch]) -> Result<usize, i32> 
 }
 
 /// Writes the jump of a patch while other threads may execute the code: its first
-/// 8 bytes at most, by one locked store, which is atomic within a cache line. What
-/// the plan has beyond them is unreachable then and may stay as it is.
+/// 8 bytes at most by one locked store, which is atomic within a cache line. What
+/// the plan has beyond them is unreachable then, and is filled up byte by byte: the
+/// planner knows a patch by its filling.
 ///
 /// A patch that straddles a cache line is refused while another task may run: its
 /// site stays with Syscall User Dispatch.
@@ -81,8 +82,14 @@ pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> Result<(), Why> {
         return Err(Why::NotWritten);
     }
     let written = if in_line {
-        // SAFETY: 8 bytes in the mapping, writable now.
-        unsafe { exchange(patch.address, &patch.old[..length], &patch.new[..length]) }
+        // SAFETY: 8 bytes in the mapping, writable now; then the rest of the patch.
+        unsafe {
+            let written = exchange(patch.address, &patch.old[..length], &patch.new[..length]);
+            if written {
+                fill(patch.address, length, &patch.new);
+            }
+            written
+        }
     } else {
         // SAFETY: writable now, and nobody else runs.
         unsafe { write(patch) }
@@ -90,6 +97,18 @@ pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> Result<(), Why> {
     protect(mapping.protection);
     synchronize();
     if written { Ok(()) } else { Err(Why::NotWritten) }
+}
+
+/// Writes what `new` has from `from` on, at its place behind `address`.
+///
+/// # Safety
+/// The bytes are mapped writable, and nobody executes them.
+unsafe fn fill(address: u64, from: usize, new: &[u8]) {
+    let at = core::ptr::with_exposed_provenance_mut::<u8>(address as usize);
+    for (i, byte) in new.iter().enumerate().skip(from) {
+        // SAFETY: by the caller.
+        unsafe { at.add(i).write_volatile(*byte) };
+    }
 }
 
 /// Replaces `old` by `new` in the 8 bytes at `address`, at once.

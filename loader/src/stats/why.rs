@@ -55,6 +55,8 @@ pub enum Why {
     NoStub,
     /// The patch lies in two cache lines, and other threads may run.
     Straddles,
+    /// A thread could be among the instructions that a jump would take, or return to them.
+    InUse,
     /// The bytes are not what the plan saw, or the page cannot be made writable.
     NotWritten,
     /// This mechanism patches nothing of the kind.
@@ -77,6 +79,7 @@ impl fmt::Display for Why {
             Self::NoTable => "no-jump-table",
             Self::NoStub => "no-stub",
             Self::Straddles => "straddles-line",
+            Self::InUse => "in-use",
             Self::NotWritten => "not-written",
             Self::Mechanism => "mechanism",
         })

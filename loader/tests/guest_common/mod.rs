@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use zpoline_loader::dispatch::thread;
-use zpoline_loader::guest::{self, HookSet, LoadError, Options};
+use zpoline_loader::guest::{self, Call, Decision, HookSet, LoadError, Observers, Options, Source};
 use zpoline_loader::island::output;
 
 /// libtest makes threads before any test can say so, and the loader's locks (its
@@ -58,17 +58,40 @@ pub(crate) fn adopt() {
 
 /// Compiles `wat` and loads it.
 pub(crate) fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
-    guest::load(&compile(wat), "test.cwasm", options)
+    load_compiled(&compile(wat), options)
+}
+
+/// Loads what wasmtime compiled.
+pub(crate) fn load_compiled(payload: &[u8], options: Options) -> Result<HookSet, LoadError> {
+    guest::load(&[Source { payload, name: "test.cwasm", origin: None, options }])
+}
+
+/// Shows the hook a call; its decision.
+pub(crate) fn enter(call: &Call) -> Decision {
+    guest::enter(call, &mut { Observers::NONE })
+}
+
+/// Shows the hook a call and, if it observes, the outcome; its decision and what
+/// it makes of the outcome.
+pub(crate) fn observe(call: &Call, outcome: i64) -> (Decision, Option<i64>) {
+    let mut observers = Observers::NONE;
+    let decision = guest::enter(call, &mut observers);
+    (decision, observers.any().then(|| guest::exit(call, &observers, outcome)))
 }
 
 /// What wasmtime makes of `wat`, without the trailer.
 pub(crate) fn compile(wat: &str) -> Vec<u8> {
+    compile_with(wat, &[])
+}
+
+/// As `compile`, with more words for the compiler.
+pub(crate) fn compile_with(wat: &str, words: &[&str]) -> Vec<u8> {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let source = std::env::temp_dir().join(format!("{stem}.wasm"));
     let compiled = source.with_extension("cwasm");
     std::fs::write(&source, wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}"))).expect("scratch file");
-    let output = Command::new(compiler()).args([&source, &compiled]).output().expect("the compiler runs");
+    let output = Command::new(compiler()).args([&source, &compiled]).args(words).output().expect("the compiler runs");
     assert!(output.status.success(), "{}\n{wat}", String::from_utf8_lossy(&output.stderr));
     let bytes = std::fs::read(&compiled).expect("the compiled hook");
     for file in [source, compiled] {

@@ -1,7 +1,7 @@
 /* Many functions that make one syscall each, at all positions relative to cache
  * lines and pages, with room for a jump before the instruction, behind it, or
- * nowhere: what pitfalls/p5_* execute for the first time. The first two of four make
- * the call 184, the others the one that they are given.
+ * nowhere: what pitfalls/p5_* execute for the first time. The first three of eight
+ * make the call 184, the others the one that they are given; the last has no room.
  */
 #define COUNT "384"
 
@@ -16,11 +16,16 @@ __asm__(".section .data.rel.ro, \"aw\"\n"
         ".skip (i % 7) * 11 + 1, 0x90\n"
         "1:\n"
         ".cfi_startproc\n"
-        ".if i % 4 < 2\n"
+        ".if i % 8 < 3\n"
         "  mov $184, %eax\n"
         "  syscall\n"
         "  ret\n"
-        ".elseif i % 4 == 2\n"
+        ".elseif i % 8 == 4\n" /* room before, over more than one instruction */
+        "  mov %rdi, %rdx\n"
+        "  mov %edi, %eax\n"
+        "  syscall\n"
+        "  ret\n"
+        ".elseif i % 8 < 7\n"
         "  mov %edi, %eax\n"
         "  syscall\n"
         "  cmp $-4095, %rax\n"

@@ -41,9 +41,12 @@ impl Row {
             match (planner.before(site), planner.after(site)) {
                 (Ok(detour), _) if detour.traps_inside => row.before += 1,
                 (_, Ok(_)) => row.after += 1,
-                (Ok(_), _) => row.before += 1,
-                (Err(before), Err(after)) => {
-                    row.refused.entry(format!("no-room:{before},{after}")).or_default().push(site.address);
+                (before, Err(after)) => {
+                    let why = match before {
+                        Ok(_) => "in-use".to_owned(),
+                        Err(before) => format!("no-room:{before},{after}"),
+                    };
+                    row.refused.entry(why).or_default().push(site.address);
                 }
             }
         }
@@ -117,7 +120,8 @@ impl fmt::Display for Table {
 const LEGEND: &str = "
   before    a jump over the instructions before it: at any time
   after     a jump over those behind it: at load time, or at its first call
-  SIGSYS    no room for a jump; auto and sud see it, at 1 to 2 us a call, jump does not
+  SIGSYS    no such jump; auto and sud see it, at 1 to 2 us a call; jump, which patches
+            at load time, takes what is in-use and does not see the rest
   page 0    of all: nothing near it uses the word that --mechanism zpoline overwrites
   unproven  may be data and is left alone: seen by auto and sud if it is executed
   zpoline help stats explains the reasons
@@ -131,7 +135,14 @@ mod tests {
     fn planned(code: &[u8], site: u64) -> Row {
         let object = Object { text: vec![Segment { vaddr: 0x1000, bytes: code }], ..Object::default() };
         let function = (0x1000, 0x1000 + code.len() as u64);
-        let site = Site { address: 0x1000 + site, kind: Kind::Syscall, proof: Proof::Symbol, prefixes: 0, function };
+        let site = Site {
+            address: 0x1000 + site,
+            kind: Kind::Syscall,
+            proof: Proof::Symbol,
+            prefixes: 0,
+            function,
+            private_load: false,
+        };
         Row::plan("x".into(), &object, &Sites { sites: vec![site], ..Sites::default() })
     }
 

@@ -8,6 +8,7 @@
 #![allow(unsafe_code, reason = "implements wasmtime's unsafe lowering traits")]
 
 use crate::guest::instance::Host;
+use crate::guest::limits::charge;
 use crate::island::memory::{Errno, read_c_string, read_exact, read_some};
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
@@ -24,23 +25,33 @@ const EINVAL: Errno = 22;
 type Answer = (core::result::Result<Bytes, Errno>,);
 
 pub(super) fn define(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
-    linker.func_wrap("read", |_: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
+    linker.func_wrap("read", |mut store: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
+        charge(&mut store, length.min(MAX) as usize)?;
         Ok((read(length, |bytes| read_exact(at, bytes).map(|()| bytes.len())),))
     })?;
-    linker.func_wrap("read-some", |_: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
-        Ok((read(length, |bytes| read_some(at, bytes)),))
-    })?;
-    linker.func_wrap("read-c-string", |_: StoreContextMut<'_, Host>, (at, max): (u64, u32)| -> Result<Answer> {
-        let max = max.min(MAX);
-        if max as usize > SMALL {
-            // Most strings are short.
-            let short = read(SMALL as u32, |bytes| read_c_string(at, bytes));
-            if !matches!(&short, Ok(bytes) if bytes.as_slice().len() == SMALL) {
-                return Ok((short,));
+    linker.func_wrap(
+        "read-some",
+        |mut store: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
+            charge(&mut store, length.min(MAX) as usize)?;
+            Ok((read(length, |bytes| read_some(at, bytes)),))
+        },
+    )?;
+    linker.func_wrap(
+        "read-c-string",
+        |mut store: StoreContextMut<'_, Host>, (at, max): (u64, u32)| -> Result<Answer> {
+            let max = max.min(MAX);
+            charge(&mut store, (max as usize).min(SMALL))?;
+            if max as usize > SMALL {
+                // Most strings are short.
+                let short = read(SMALL as u32, |bytes| read_c_string(at, bytes));
+                if !matches!(&short, Ok(bytes) if bytes.as_slice().len() == SMALL) {
+                    return Ok((short,));
+                }
             }
-        }
-        Ok((read(max, |bytes| read_c_string(at, bytes)),))
-    })?;
+            charge(&mut store, max as usize)?;
+            Ok((read(max, |bytes| read_c_string(at, bytes)),))
+        },
+    )?;
     Ok(())
 }
 

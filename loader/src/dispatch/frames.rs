@@ -1,0 +1,151 @@
+//! The calls in flight of one thread, whose results the loader still has to look
+//! at: one for the call itself, and one for each signal handler that interrupted
+//! the one before and made a call of its own.
+//!
+//! Invariant: a call is found again by the stack pointer at its syscall
+//! instruction. No live one is dropped; what a longjmp left behind is.
+
+use super::origin::Origin;
+use crate::guest::{Call, Observers};
+
+/// A call in flight.
+#[derive(Debug)]
+pub struct Frame {
+    /// Stack pointer at the syscall instruction: the key.
+    pub rsp: u64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The call as the program made it.
+    pub call: Call,
+    /// The call that runs may take the stack away.
+    pub unmaps: bool,
+    /// The hooks whose exit phase is due.
+    pub observers: Observers,
+}
+
+impl Frame {
+    /// Copies another's content, without what of it means nothing.
+    pub fn set(&mut self, rsp: u64, origin: Origin, call: &Call, unmaps: bool, observers: &Observers) {
+        self.rsp = rsp;
+        self.origin = origin;
+        self.call = *call;
+        self.unmaps = unmaps;
+        self.observers.set(observers);
+    }
+}
+
+/// How many calls may be in flight in one thread, those included that a longjmp
+/// left behind.
+pub const FRAMES: usize = 80;
+
+/// Two frames farther apart than this may well be on different stacks.
+const STACK_SPAN: u64 = 1 << 20;
+
+/// All of them, oldest first.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Frames {
+    count: usize,
+    /// Frames beyond `count` have any content.
+    list: [Frame; FRAMES],
+}
+
+/// Bytes at the start of [`Frames`] that are zero when nothing is in flight; the
+/// rest need not be touched to make it so.
+pub const HEAD: usize = core::mem::offset_of!(Frames, list);
+
+impl Frames {
+    /// Room for a call made with this stack pointer. An older one with the same
+    /// was left behind by a longjmp: the same place on a stack cannot be inside
+    /// two calls.
+    pub fn push(&mut self, rsp: u64) -> &mut Frame {
+        let mut count = self.count.min(FRAMES - 1);
+        if let Some(stale) = self.live().iter().position(|frame| frame.rsp == rsp) {
+            let live = self.count.min(FRAMES);
+            self.list[stale..live].rotate_left(1);
+            count = live - 1;
+        } else if self.count >= FRAMES {
+            // Full of what longjmps left: on one stack all that lies below this
+            // call is over.
+            let over = |frame: &Frame| frame.rsp < rsp && rsp - frame.rsp < STACK_SPAN;
+            let stale = self.list.iter().position(over).unwrap_or(0);
+            self.list[stale..].rotate_left(1);
+        }
+        self.count = count + 1;
+        &mut self.list[count]
+    }
+
+    /// Takes the call in flight that was made with this stack pointer, and
+    /// everything above it.
+    pub fn pop(&mut self, rsp: u64) -> Option<&Frame> {
+        let at = self.live().iter().rposition(|frame| frame.rsp == rsp)?;
+        self.count = at;
+        self.list.get(at)
+    }
+
+    fn live(&self) -> &[Frame] {
+        &self.list[..self.count.min(FRAMES)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::boxed::Box;
+
+    fn empty() -> Box<Frames> {
+        // SAFETY: all-zero bytes are valid for every field.
+        #[expect(unsafe_code, reason = "zeroed memory, as in a thread block")]
+        unsafe {
+            Box::<Frames>::new_zeroed().assume_init()
+        }
+    }
+
+    fn push(frames: &mut Frames, rsp: u64, number: u32) {
+        let call = Call { number, args: [0; 6] };
+        frames.push(rsp).set(rsp, Origin::Stub(0), &call, false, &Observers::NONE);
+    }
+
+    fn pop(frames: &mut Frames, rsp: u64) -> Option<u32> {
+        frames.pop(rsp).map(|frame| frame.call.number)
+    }
+
+    #[test]
+    fn the_innermost_comes_back_first() {
+        let mut frames = empty();
+        push(&mut frames, 3000, 1);
+        push(&mut frames, 2000, 2);
+        push(&mut frames, 1000, 3);
+        assert_eq!(pop(&mut frames, 1000), Some(3));
+        assert_eq!(pop(&mut frames, 1000), None);
+        // A longjmp over the second.
+        assert_eq!(pop(&mut frames, 3000), Some(1));
+        assert_eq!(pop(&mut frames, 2000), None);
+    }
+
+    #[test]
+    fn a_place_on_the_stack_is_in_one_call() {
+        let mut frames = empty();
+        push(&mut frames, 3000, 1);
+        push(&mut frames, 2000, 2);
+        push(&mut frames, 3000, 3);
+        assert_eq!(pop(&mut frames, 2000), Some(2));
+        push(&mut frames, 3000, 4);
+        assert_eq!(pop(&mut frames, 3000), Some(4));
+        assert_eq!(pop(&mut frames, 3000), None);
+    }
+
+    #[test]
+    fn what_longjmps_left_behind_makes_room() {
+        let mut frames = empty();
+        for depth in 0..FRAMES as u64 {
+            push(&mut frames, 1_000_000 - 100 * depth, depth as u32);
+        }
+        // All below this one are over; the oldest of them goes.
+        push(&mut frames, 999_950, 500);
+        assert_eq!(pop(&mut frames, 999_950), Some(500));
+        assert_eq!(pop(&mut frames, 999_900), None);
+        assert_eq!(pop(&mut frames, 999_800), Some(2));
+        assert_eq!(pop(&mut frames, 1_000_000), Some(0));
+    }
+}
