@@ -3,7 +3,9 @@
 
 mod guest_common;
 
-use guest_common::{ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, loud_turn, turn, with_imports};
+use guest_common::{
+    ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports,
+};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
@@ -225,9 +227,28 @@ fn imports_that_nobody_granted_are_refused() {
         with_imports(&import, "", &core, ANY)
     };
     assert_eq!(
+        refused(&importing("zpoline:hook/clock@0.1.0")),
+        "hook test.cwasm imports zpoline:hook/clock@0.1.0, which it was not granted\n  \
+         with that it could read the clocks, and wait\n  \
+         fix: if you trust it with that, add to ZPOLINE_ALLOW: clock  (zpoline run --allow clock)"
+    );
+    assert_eq!(
         refused(&importing("wasi:clocks/monotonic-clock@0.2.0")),
-        "hook test.cwasm imports wasi:clocks/monotonic-clock@0.2.0, which this loader does not have\n  \
-         a hook may import from zpoline:hook@0.1.0: types, memory, log, process\n  \
+        "hook test.cwasm imports wasi:clocks/monotonic-clock@0.2.0, which it was not granted\n  \
+         with that it could read the clocks, and wait\n  \
+         fix: if you trust it with that, add to ZPOLINE_ALLOW: clock  (zpoline run --allow clock)"
+    );
+    assert_eq!(
+        refused(&importing("wasi:sockets/tcp@0.2.0")),
+        "hook test.cwasm imports wasi:sockets/tcp@0.2.0, which this loader does not have\n  \
+         of WASI 0.2 a hook may have cli, io, clocks, random and filesystem: no sockets, no http\n  \
+         fix: build the hook without it: toolchains have an option that leaves such parts of WASI out"
+    );
+    assert_eq!(
+        refused(&importing("other:host/log@0.1.0")),
+        "hook test.cwasm imports other:host/log@0.1.0, which this loader does not have\n  \
+         a hook may import from zpoline:hook@0.1.0: types, memory, log, process, memory-write, scratch, invoke, clock, \
+         random, env, files, files-write\n  \
          fix: build the hook without it; zpoline inspect test.cwasm lists its imports"
     );
     assert_eq!(
@@ -236,12 +257,34 @@ fn imports_that_nobody_granted_are_refused() {
          a hook and the loader must agree on one version of zpoline:hook, 0.1.0\n  \
          fix: rebuild the hook with the wit/ folder of zpoline 0.1.0"
     );
-    let allow = Options { allow: vec!["everything".into()], ..options(OnTrap::Abort) };
+}
+
+#[test]
+fn all_that_is_missing_is_said_at_once() {
+    let _turn = turn();
     assert_eq!(
-        load(&any(""), allow).unwrap_err().to_string(),
-        "ZPOLINE_ALLOW names `everything`, which is nothing that can be granted\n  \
-         known: types, memory, log, process\n  \
-         fix: take the word out, or correct it"
+        load_core("", &["any"], options(OnTrap::Abort)).unwrap_err().to_string(),
+        "hook test.cwasm imports 8 interfaces that it was not granted
+    zpoline:hook/memory-write@0.1.0
+    zpoline:hook/scratch@0.1.0
+    zpoline:hook/invoke@0.1.0
+    zpoline:hook/clock@0.1.0
+    zpoline:hook/random@0.1.0
+    zpoline:hook/env@0.1.0
+    zpoline:hook/files@0.1.0
+    zpoline:hook/files-write@0.1.0
+  with that it could write the program's memory: with that it can make the program do anything the program may do
+  and place bytes that the calls it hooks can point to, such as another path
+  and make the granted syscalls, with any arguments, whenever it is called
+  and read the clocks, and wait
+  and get random bytes
+  and read the granted environment variables
+  and read files below the granted directories
+  and create, write, rename and remove files below the granted directories
+  fix: if you trust it with that, add to ZPOLINE_ALLOW: memory-write scratch invoke=SYSCALL,... clock random \
+         env=NAME,... files=/DIRECTORY files-write=/DIRECTORY  (zpoline run --allow memory-write --allow scratch \
+         --allow invoke=SYSCALL,... --allow clock --allow random --allow env=NAME,... --allow files=/DIRECTORY \
+         --allow files-write=/DIRECTORY)"
     );
 }
 

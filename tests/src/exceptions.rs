@@ -70,7 +70,7 @@ pub const EXCEPTIONS: [Exception; 12] = [
     Exception {
         program: "signals/context",
         mechanisms: &["zpoline", "jump", "sud", "auto"],
-        hooks: &["forward", "per-thread", "observe", "rewrite", "several"],
+        hooks: &["forward", "per-thread", "observe", "rewrite", "several", "scratch"],
         here: || true,
         reason: "a call that a hook has seen is shown where the loader makes it: at the site the hook would see it again",
     },

@@ -23,7 +23,7 @@ pub struct Mode {
 pub const MECHANISMS: [&str; 4] = ["zpoline", "jump", "sud", "auto"];
 
 /// The hooks, from the one that does least.
-const HOOKS: [&str; 6] = [
+const HOOKS: [&str; 7] = [
     // hooks tuxcall and nothing else: the fast path
     "idle",
     // hooks `any` and forwards
@@ -36,6 +36,8 @@ const HOOKS: [&str; 6] = [
     "rewrite",
     // four at once: see `Mode::files`
     "several",
+    // as `rewrite`, with names and bytes copied to scratch memory
+    "scratch",
 ];
 
 /// The hooks that `several` stands for, the outermost first.
@@ -65,7 +67,8 @@ impl Mode {
 
     /// The program under this mode.
     pub fn load(self, run: Run) -> Result<Run> {
-        Ok(preload(run, self.files()?)?.env("ZPOLINE_MECHANISM", self.mechanism).env("WITNESS", "loaded"))
+        let run = preload(run, self.files()?)?.env("ZPOLINE_MECHANISM", self.mechanism);
+        Ok(run.env("ZPOLINE_ALLOW", "scratch invoke=all").env("WITNESS", "loaded"))
     }
 }
 

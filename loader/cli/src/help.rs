@@ -36,7 +36,19 @@ Run a program, and all that it starts, under a hook or several.
                      behind a --hook are about that one, before the first about
                      all
   --arg WORD         a word for the hook's lifecycle.init; may be repeated
-  --allow GRANT      a capability beyond memory, log and process; may be repeated
+  --allow GRANT      what the hook may do beyond reading memory and logging; may
+                     be repeated:
+                       scratch          place bytes for the calls that it hooks
+                       clock, random    know the time, get random bytes
+                       env=NAME,...     read these environment variables
+                       files=DIR        read files below a directory
+                       files-write=DIR  and write them
+                       invoke=SET       make syscalls: names, %classes, all;
+                                        !SET is all others
+                       memory-write     write the program's memory: everything
+                     invoke is everything too, if SET has a call that opens files,
+                     maps memory or writes to it. zpoline inspect tells what it
+                     asks for
   --on-trap POLICY   when the hook traps, runs out of fuel or answers nonsense:
                        abort          stop the program (default)
                        deny[:ERRNO]   answer EPERM, or this, to what it hooks
@@ -63,6 +75,7 @@ Run a program, and all that it starts, under a hook or several.
 
   zpoline run --hook nofsync.wasm -- dpkg -i package.deb
   zpoline run --hook deny.wasm --arg /home/me/.ssh -- npm install
+  zpoline run --hook redirect.wasm --allow scratch --allow files=/etc -- ./server
   zpoline run --hook fault.wasm --on-trap deny:EIO --log faults -- ./server
   zpoline run --hook @trace --hook deny.wasm --arg /etc/passwd -- id
 
@@ -89,7 +102,8 @@ strace, at a fraction of its cost. The tracer is a hook like any other.
   --hook FILE        hooks behind the tracer: it sees the program's calls as the
                      program makes them, and what becomes of them. (The other
                      way round: zpoline run --hook FILE --hook @trace.)
-  --arg, --allow, --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats: as
+  --arg, --allow, --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats:
+  as
                      for zpoline run; before the first --hook about the tracer
 
   zpoline trace -- git status

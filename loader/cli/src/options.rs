@@ -5,6 +5,7 @@ use crate::failure::{Failure, Result};
 use lexopt::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use zpoline_host_abi::grant::{self, GrantError, Mistake};
 
 /// What to run and how.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -117,7 +118,10 @@ fn parse(command: Command, words: impl IntoIterator<Item = OsString>) -> Result<
             (_, Long("hook")) => {
                 options.hooks.push(Hook { path: parser.value()?.into(), own: Settings::default() });
             }
-            (_, Long("allow")) => options.settings().allow.push(argument(parser.value()?)?),
+            (_, Long("allow")) => {
+                let granted = grants(&argument(parser.value()?)?)?;
+                options.settings().allow.extend(granted);
+            }
             (Run, Long("log")) | (Trace, Short('o') | Long("output")) => options.log = Some(parser.value()?.into()),
             // The tracer's own, as it spells them; it says what is wrong with them.
             (Trace, Short(option @ ('e' | 's'))) => {
@@ -175,6 +179,31 @@ fn argument(word: OsString) -> Result<String> {
     word.into_string().map_err(|word| {
         Failure::new(format_args!("{} is not UTF-8", word.display())).why("a hook gets its arguments as strings")
     })
+}
+
+/// The grants in one word of `--allow`: one, which may hold spaces, or several.
+fn grants(word: &str) -> Result<Vec<String>> {
+    match granted(word) {
+        Ok(grant) => Ok(vec![grant]),
+        Err(failure) => {
+            let several: Result<Vec<String>> = grant::words(word).map(granted).collect();
+            several.map_err(|_| failure)
+        }
+    }
+}
+
+/// A grant as the loader wants it: with the whole path of a directory.
+fn granted(word: &str) -> Result<String> {
+    match grant::parse(word) {
+        Ok(_) => Ok(word.to_owned()),
+        Err(GrantError { mistake: Mistake::Relative(path), .. }) => {
+            let whole = std::path::absolute(path)
+                .map_err(|error| Failure::new(format_args!("--allow has `{word}`: no path to {path}: {error}")))?;
+            let name = word.split('=').next().unwrap_or_default();
+            argument(whole.into_os_string()).map(|whole| format!("{name}={whole}"))
+        }
+        Err(error) => Err(Failure::new(format_args!("--allow {error}")).why(error.wanted()).fix(error.fix())),
+    }
 }
 
 /// `--stats`, or `--stats=FILE`: what `ZPOLINE_STATS` says of either.
@@ -332,6 +361,23 @@ mod tests {
         assert!(
             refused("--on-trap explode ls").ends_with("fix: --on-trap=abort, =deny, =deny:EACCES, =pass or =reload")
         );
+    }
+
+    #[test]
+    fn grants_are_checked_and_paths_made_whole() {
+        let allow = |text: &str| run(words(text)).unwrap().unwrap().all.allow;
+        assert_eq!(allow("--allow clock --allow invoke=read,%file ls"), ["clock", "invoke=read,%file"]);
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(allow("--allow files=a/b ls"), [format!("files={}", here.join("a/b").display())]);
+        let spaces = |word: &str| run(["--allow", word, "ls"].map(OsString::from)).unwrap().unwrap().all.allow;
+        assert_eq!(spaces("clock random"), ["clock", "random"]);
+        assert_eq!(spaces("files=/a b"), ["files=/a b"]);
+        assert_eq!(
+            refused("--allow everything ls"),
+            "--allow names `everything`, which is nothing that can be granted\n  grants: memory-write scratch invoke=SET clock random env=NAME,... files=/DIR files-write=/DIR\n  fix: take the word out, or correct it"
+        );
+        assert!(refused("--allow clock,random ls").ends_with("fix: separate them by spaces: clock random"));
+        assert!(refused("--allow invoke=opneat ls").contains("no syscall or class is called `opneat`"));
     }
 
     #[test]

@@ -182,7 +182,7 @@ fn about_hooks(given: &mut Vec<(String, OsString)>, place: &str, all: &Settings,
     };
     let values = [
         ("ZPOLINE_HOOK_ARGS", (!arguments.is_empty()).then(|| words(&arguments))),
-        ("ZPOLINE_ALLOW", (!allow.is_empty()).then(|| allow.join(",").into())),
+        ("ZPOLINE_ALLOW", (!allow.is_empty()).then(|| words(&allow))),
         ("ZPOLINE_ON_TRAP", one(&all.on_trap, &own.on_trap)),
         ("ZPOLINE_FUEL", one(&all.fuel, &own.fuel)),
         ("ZPOLINE_MEMORY", one(&all.memory, &own.memory)),

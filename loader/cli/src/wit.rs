@@ -5,29 +5,32 @@
 
 use crate::failure::{Failure, Result};
 use wasmparser::ValType;
-use wit_component::StringEncoding;
+use wit_component::{DecodedWasm, StringEncoding};
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, Resolve, SourceMap, Type, TypeDefKind, WorldId, WorldItem, WorldKey};
+use zpoline_host_abi::capability::Capability;
 
 /// The files of `wit/`, by name.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/wit.rs"));
 
-/// Everything a hook may import.
-pub(crate) const IMPORTS: [&str; 4] = ["types", "memory", "log", "process"];
+/// The interfaces of `zpoline:hook` that a hook may import.
+pub(crate) fn imports() -> impl Iterator<Item = &'static str> {
+    std::iter::once("types").chain(Capability::ALL.into_iter().map(Capability::word))
+}
 
 /// The world that a hook is checked against.
 const HOOK: &str = "of-this-hook";
 
-/// A world of this name that imports all that a hook may and exports these
-/// interfaces of `zpoline:hook`.
+/// A world of this name that imports all that a hook may of `zpoline:hook`, and
+/// exports these interfaces of it.
 fn world(name: &str, exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
     let mut map = SourceMap::new();
     for (name, text) in FILES {
         map.push_str(name, *text);
     }
     let mut text = format!("package zpoline:hook@{};\nworld {name} {{\n", zpoline_host_abi::WIT_VERSION);
-    for import in IMPORTS {
-        text.push_str(&format!("  import {import};\n"));
+    for import in imports() {
+        text.push_str(&format!("  import %{import};\n"));
     }
     for export in exports {
         text.push_str(&format!("  export %{export};\n"));
@@ -41,11 +44,50 @@ fn world(name: &str, exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
     Ok((resolve, world))
 }
 
+/// Adds to a world what a component imports of WASI, with the types that it has
+/// there: the loader knows those, and checks them when it links.
+fn add_wasi(resolve: &mut Resolve, world: WorldId, component: &[u8]) -> anyhow::Result<()> {
+    // What WIT cannot express, as an instance that re-exports a type, is no reason to refuse a component.
+    let Ok(DecodedWasm::Component(theirs, their_world)) = wit_component::decode(component) else { return Ok(()) };
+    let is_wasi = |id| {
+        let package = theirs.interfaces[id].package;
+        package.is_some_and(|package| theirs.packages[package].name.namespace == "wasi")
+    };
+    let imports = theirs.worlds[their_world].imports.clone();
+    let wasi: Vec<_> =
+        imports.into_iter().filter(|(key, _)| matches!(key, WorldKey::Interface(id) if is_wasi(*id))).collect();
+    if wasi.is_empty() {
+        return Ok(());
+    }
+    let remap = resolve.merge(theirs)?;
+    for (_, mut item) in wasi {
+        if let WorldItem::Interface { id, .. } = &mut item {
+            *id = remap.map_interface(*id, Default::default())?;
+            let key = WorldKey::Interface(*id);
+            resolve.worlds[world].imports.insert(key, item);
+        }
+    }
+    Ok(())
+}
+
+/// The interfaces that a component imports for their types alone: nothing of them
+/// can be called.
+pub(crate) fn types_only(component: &[u8]) -> Vec<String> {
+    let Ok(DecodedWasm::Component(resolve, world)) = wit_component::decode(component) else { return Vec::new() };
+    let imports = resolve.worlds[world].imports.iter();
+    let without = imports.filter_map(|(_, item)| match item {
+        WorldItem::Interface { id, .. } if resolve.interfaces[*id].functions.is_empty() => resolve.id_of(*id),
+        _ => None,
+    });
+    without.collect()
+}
+
 /// Checks that a component has its imports and these exports with the types
 /// that zpoline:hook gives them.
 pub(crate) fn check_types(component: &[u8], exports: &[&str]) -> Result<()> {
     let check = || {
-        let (resolve, world) = world(HOOK, exports)?;
+        let (mut resolve, world) = world(HOOK, exports)?;
+        add_wasi(&mut resolve, world, component)?;
         wit_component::targets(&resolve, world, component)
     };
     check().map_err(|error: anyhow::Error| {

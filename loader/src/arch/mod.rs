@@ -2,6 +2,7 @@
 //! functions. Every offset that assembly uses is an `offset_of!` operand.
 
 pub mod entry;
+pub mod invoke;
 mod mem;
 pub mod stack;
 pub mod syscall;

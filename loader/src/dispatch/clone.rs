@@ -15,6 +15,7 @@
 #![allow(unsafe_code, reason = "prepares another thread's block")]
 
 use super::exec;
+use super::scratch::Taken;
 use super::thread::{self, ThreadBlock};
 use crate::arch::entry::labels;
 use crate::arch::syscall::nr;
@@ -56,7 +57,7 @@ pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
     let flags = flags_of(block);
     mask::block_all(block);
     let registers = block.registers();
-    block.clone_frame().set(registers.rsp, block.origin.get(), made, false, observers);
+    block.clone_frame().set(registers.rsp, block.origin.get(), made, false, observers, block.scratch.get());
     block.clone_flags.set(flags);
     block.clone_rbx.set(registers.rbx);
     let child = if flags & CLONE_VM == 0 {
@@ -108,7 +109,7 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
     new.saved_mask.set(block.saved_mask.get());
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());
-    new.clone_frame().set(block.registers().rsp, block.origin.get(), made, false, &Observers::NONE);
+    new.clone_frame().set(block.registers().rsp, block.origin.get(), made, false, &Observers::NONE, Taken::NOTHING);
     new.borrowed.set(flags & CLONE_VFORK != 0);
     Some(child)
 }

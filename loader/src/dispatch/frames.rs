@@ -6,6 +6,7 @@
 //! instruction. No live one is dropped; what a longjmp left behind is.
 
 use super::origin::Origin;
+use super::scratch::Taken;
 use crate::guest::{Call, Observers};
 
 /// A call in flight.
@@ -21,16 +22,19 @@ pub struct Frame {
     pub unmaps: bool,
     /// The hooks whose exit phase is due.
     pub observers: Observers,
+    /// Scratch memory that the call may use.
+    pub scratch: Taken,
 }
 
 impl Frame {
     /// Copies another's content, without what of it means nothing.
-    pub fn set(&mut self, rsp: u64, origin: Origin, call: &Call, unmaps: bool, observers: &Observers) {
+    pub fn set(&mut self, rsp: u64, origin: Origin, call: &Call, unmaps: bool, observers: &Observers, scratch: Taken) {
         self.rsp = rsp;
         self.origin = origin;
         self.call = *call;
         self.unmaps = unmaps;
         self.observers.set(observers);
+        self.scratch = scratch;
     }
 }
 
@@ -83,7 +87,8 @@ impl Frames {
         self.list.get(at)
     }
 
-    fn live(&self) -> &[Frame] {
+    /// Those in flight, oldest first.
+    pub fn live(&self) -> &[Frame] {
         &self.list[..self.count.min(FRAMES)]
     }
 }
@@ -103,7 +108,7 @@ mod tests {
 
     fn push(frames: &mut Frames, rsp: u64, number: u32) {
         let call = Call { number, args: [0; 6] };
-        frames.push(rsp).set(rsp, Origin::Stub(0), &call, false, &Observers::NONE);
+        frames.push(rsp).set(rsp, Origin::Stub(0), &call, false, &Observers::NONE, Taken::NOTHING);
     }
 
     fn pop(frames: &mut Frames, rsp: u64) -> Option<u32> {

@@ -9,6 +9,7 @@ pub mod exec;
 pub mod exit;
 pub mod frames;
 pub mod origin;
+pub mod scratch;
 pub mod table;
 pub mod thread;
 pub mod unhookable;
@@ -19,6 +20,7 @@ use crate::guest::{self, Call, Decision, Observers};
 use crate::rewrite::{known, late, learn};
 use crate::{signals, stats};
 use origin::Origin;
+use scratch::Taken;
 use thread::{Registers, ThreadBlock};
 
 impl Registers {
@@ -56,6 +58,7 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     if route & table::COUNTED != 0 {
         stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
     }
+    block.scratch.set(Taken::NOTHING);
     let observers = block.observers();
     let decision = if shown {
         guest::enter(&call, observers)
@@ -114,10 +117,12 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observers: &Obse
         }
         return;
     }
-    if observers.any() || changed || !block.origin.get().leave_native(block) {
+    let scratch = block.scratch.get();
+    // Scratch memory is the call's until it has returned.
+    if observers.any() || changed || scratch.is_some() || !block.origin.get().leave_native(block) {
         let unmaps = matches!(registers.rax as u32 as usize, nr::MUNMAP | nr::MREMAP);
         let (rsp, origin) = (registers.rsp, block.origin.get());
-        block.frames().push(rsp).set(rsp, origin, made, unmaps, observers);
+        block.frames().push(rsp).set(rsp, origin, made, unmaps, observers, scratch);
         block.target.set(labels().observed);
         block.target_rsp.set(registers.rsp);
     }
@@ -174,6 +179,7 @@ pub extern "C" fn after(block: &ThreadBlock) {
         return Origin::Loose { behind: origin::pushed(registers.rsp) }.leave_result(block, false);
     };
     registers.set_args(frame.call.args);
+    block.scratch.set(frame.scratch);
     if frame.observers.any() {
         registers.rax = guest::exit(&frame.call, &frame.observers, registers.rax as i64) as u64;
     }

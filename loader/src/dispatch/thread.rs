@@ -1,7 +1,7 @@
 //! The thread block: all that the loader keeps per thread, found by %gs.
 //!
-//! One mapping a thread: a guard page, the hook stack, and the block on top of
-//! it. Invariants: %gs base is 0 or the address of the thread's own block; a
+//! One mapping a thread: scratch memory ([`super::scratch`]), a guard page, the
+//! hook stack, and the block on top of it. Invariants: %gs base is 0 or the address of the thread's own block; a
 //! block is made by the parent before clone and adopted by the child before any
 //! program code runs; the block of a thread that exited is reused only once the
 //! kernel no longer knows its tid.
@@ -14,6 +14,7 @@
 use super::exec::Prepared;
 use super::frames::{self, Frame, Frames};
 use super::origin::Origin;
+use super::scratch::{self, Taken};
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
 use crate::guest::{MAX_HOOKS, Observers};
 use crate::island::{alloc, sync::Mutex};
@@ -23,8 +24,12 @@ use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
 use core::mem::offset_of;
 
-/// Bytes of one thread's mapping: guard page, hook stack, block.
-const SLOT: usize = 1 << 20;
+/// Bytes at the bottom of one thread's mapping: its scratch memory.
+const SCRATCH: usize = scratch::SIZE;
+/// Bytes above that: guard page, hook stack, block.
+const ISLAND: usize = 1 << 20;
+/// Bytes of one thread's mapping.
+const SLOT: usize = SCRATCH + ISLAND;
 /// Bytes at the top of the mapping that hold the block.
 const BLOCK: usize = 12 * PAGE;
 
@@ -97,6 +102,11 @@ pub struct ThreadBlock {
     pub deferred: Cell<u32>,
     /// The deferred signal's siginfo_t, 128 bytes.
     pub deferred_info: UnsafeCell<[u64; 16]>,
+    /// Scratch memory that hooks took for the call being dispatched.
+    pub scratch: Cell<Taken>,
+    /// Non-zero: a signal was put off, and no waiting call of a hook has ended
+    /// with EINTR for it yet.
+    pub interrupt_due: Cell<u32>,
     /// wasmtime's two pointers of thread-local state.
     pub wasmtime_tls: [Cell<*mut u8>; 2],
     /// The thread's own instances, of the hooks that asked for one.
@@ -148,7 +158,18 @@ impl ThreadBlock {
 
     /// Lowest address of the hook stack.
     pub fn stack_low(&self) -> u64 {
-        self.this.get() as u64 + BLOCK as u64 - SLOT as u64 + PAGE as u64
+        self.this.get() as u64 + BLOCK as u64 - ISLAND as u64 + PAGE as u64
+    }
+
+    /// The thread's whole mapping: its first address and the one behind it.
+    pub fn mapping(&self) -> core::ops::Range<u64> {
+        let end = self.this.get() as u64 + BLOCK as u64;
+        end - SLOT as u64..end
+    }
+
+    /// The calls in flight, oldest first.
+    pub fn frames_in_flight(&self) -> &[Frame] {
+        self.frames().live()
     }
 
     /// Whether `rsp` lies on this thread's hook stack: the thread is in the
@@ -264,7 +285,7 @@ fn map_new() -> Option<*mut ThreadBlock> {
     let base = alloc::map(SLOT)?;
     // SAFETY: the range was just mapped; the block's place lies within it.
     unsafe {
-        syscall3(nr::MPROTECT, base as usize, PAGE, PROT_NONE);
+        syscall3(nr::MPROTECT, base as usize + SCRATCH, PAGE, PROT_NONE);
         Some(base.add(SLOT - BLOCK).cast())
     }
 }

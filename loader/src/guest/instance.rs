@@ -6,11 +6,14 @@
 use super::abi::{Action, Args, InitResult, Settings};
 use super::direct::{self, Direct};
 use super::exports::Exports;
+use super::grants::Grants;
+use super::imports::WasiState;
 use super::limits::{Hit, Limits};
 use super::rate::Rate;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicU64;
 use wasmtime::component::{Func, Instance, InstancePre, TypedFunc};
 use wasmtime::{Result, Store, format_err};
 use zpoline_host_abi::limits;
@@ -20,6 +23,7 @@ use zpoline_host_abi::limits;
 pub(crate) struct Host {
     pub(crate) limits: Limits,
     pub(crate) about: Arc<About>,
+    pub(crate) wasi: WasiState,
 }
 
 /// What all instances of one hook have in common.
@@ -30,6 +34,11 @@ pub(crate) struct About {
     /// What its own messages begin with.
     pub(crate) label: String,
     pub(crate) log: Rate,
+    /// The words for `lifecycle.init`.
+    pub(crate) arguments: Vec<String>,
+    pub(crate) grants: Grants,
+    /// Calls that the user was told the hook may not make, one bit a number.
+    pub(crate) refused: [AtomicU64; 8],
 }
 
 /// The fuel of a start and of an end, from that of a call.
@@ -74,7 +83,7 @@ impl Guest {
         memory_bytes: usize,
         fuel: u64,
     ) -> core::result::Result<Self, (wasmtime::Error, Option<Hit>)> {
-        let host = Host { limits: Limits::new(memory_bytes), about: Arc::clone(about) };
+        let host = Host { limits: Limits::new(memory_bytes), about: Arc::clone(about), wasi: WasiState::default() };
         let mut store = Store::new(pre.engine(), host);
         store.limiter(|host| &mut host.limits);
         store.set_max_component_handles(limits::HANDLES);

@@ -71,12 +71,12 @@ fn load_one(source: &Source<'_>, at: usize, label: String, engine: &Engine) -> R
     let Source { payload, name, origin, options } = source;
     // SAFETY: see the module's Safety section.
     let component = unsafe { Component::deserialize(engine, payload) }.map_err(|e| mismatch(name, &e))?;
-    grants::check(&component.component_type(), engine, name, &options.allow)?;
+    let allowed = grants::check(&component.component_type(), engine, name, &options.allow)?;
     let artifact = Artifact::read(payload);
     let exports = exports::read(&component, artifact.as_ref(), engine, name)?;
     drop(artifact);
     let mut linker = Linker::<Host>::new(engine);
-    imports::define(&mut linker).map_err(|e| internal(&e))?;
+    imports::define(&mut linker, &allowed).map_err(|e| internal(&e))?;
     let pre = linker.instantiate_pre(&component).map_err(|e| {
         LoadError::new(
             format!("hook {name} cannot be linked: {e:#}"),
@@ -84,7 +84,14 @@ fn load_one(source: &Source<'_>, at: usize, label: String, engine: &Engine) -> R
             "rebuild the hook with the wit/ folder of this zpoline",
         )
     })?;
-    let about = Arc::new(About { name: (*name).into(), label, log: Rate::new(options.log_rate) });
+    let about = Arc::new(About {
+        name: (*name).into(),
+        label,
+        log: Rate::new(options.log_rate),
+        arguments: options.arguments.clone(),
+        grants: options.allow.clone(),
+        refused: Default::default(),
+    });
     let mut hook = Box::new(Hook {
         name: (*name).into(),
         origin: origin.clone(),

@@ -43,6 +43,7 @@ use zpoline_host_abi::limits as default;
 
 pub use chain::{Observers, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
 pub use error::LoadError;
+pub use grants::Grants;
 pub use load::{Source, load};
 
 /// Most hooks that a process can have.
@@ -85,8 +86,8 @@ pub struct Options {
     pub on_trap: OnTrap,
     /// The words for `lifecycle.init`.
     pub arguments: Vec<String>,
-    /// Imports granted beyond those that every hook has.
-    pub allow: Vec<String>,
+    /// What is granted beyond what every hook has.
+    pub allow: Grants,
     /// Bytes of log a second; None is any number.
     pub log_rate: Option<u64>,
 }
@@ -98,7 +99,7 @@ impl Default for Options {
             memory_bytes: default::MEMORY,
             on_trap: OnTrap::Abort,
             arguments: Vec::new(),
-            allow: Vec::new(),
+            allow: Grants::default(),
             log_rate: Some(default::LOG_RATE),
         }
     }

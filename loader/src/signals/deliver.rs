@@ -13,8 +13,8 @@
 use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGILL, SIGSEGV, SIGTRAP, SignalSet};
 use super::hygiene::SIGSYS;
 use super::{fault, mask, step, sud};
-use crate::arch::entry;
 use crate::arch::syscall::{nr, syscall0, syscall3, syscall4};
+use crate::arch::{entry, invoke};
 use crate::dispatch::thread::{self, ThreadBlock};
 use crate::island::memory;
 use crate::rewrite::{arena, known};
@@ -129,6 +129,9 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
             }
             if block.deferred.get() == 0 {
                 defer(block, signal, info, user);
+            }
+            if let Some(without) = invoke::interrupted(user.context.rip) {
+                user.context.rip = without;
             }
             return 0;
         } else if let Some(begin) = entry::restart_of(user.context.rip) {
@@ -255,6 +258,7 @@ fn defer(block: &ThreadBlock, signal: u32, info: &Info, user: &mut UserContext) 
     block.deferred.set(signal);
     block.saved_mask.set(user.mask);
     block.pending.set(1);
+    block.interrupt_due.set(1);
     // Faults of guarded copies still have to arrive.
     user.mask = !(action::FAULTS | action::bit(SIGSYS));
 }
@@ -274,6 +278,7 @@ pub extern "C" fn leave_pending(block: &ThreadBlock) {
             }
         }
     }
+    block.interrupt_due.set(0);
     block.pending.set(0);
 }
 

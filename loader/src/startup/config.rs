@@ -149,8 +149,8 @@ pub(super) struct HookConfig {
     pub(super) fuel: Option<u64>,
     /// Bytes of memory per instance; None is the default.
     pub(super) memory: Option<usize>,
-    /// Capabilities granted beyond the default.
-    pub(super) allow: Vec<String>,
+    /// What the hook is granted, as `zpoline_host_abi::grant` has it.
+    pub(super) allow: String,
     /// Bytes of log a second; None is any number.
     pub(super) log_rate: Option<u64>,
 }
@@ -259,9 +259,7 @@ impl HookConfig {
                     .map(Some)
                     .ok_or_else(|| bad(&name, &value, "a size in bytes (K, M and G allowed)", "64M"))
             })?,
-            allow: about("ZPOLINE_ALLOW").map_or_else(Vec::new, |(_, value)| {
-                value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
-            }),
+            allow: about("ZPOLINE_ALLOW").map_or_else(String::new, |(_, value)| value),
             log_rate: about("ZPOLINE_LOG_RATE").map_or(Ok(usual_rate), |(name, value)| match value.as_str() {
                 "unlimited" => Ok(None),
                 _ => parse_size(&value).map(|bytes| Some(bytes as u64)).ok_or_else(|| {

@@ -7,6 +7,7 @@ extern crate std;
 
 use super::config::{Config, HookConfig};
 use super::error::StartError;
+use super::grants;
 use crate::arch::stack;
 use crate::dispatch::thread;
 use crate::guest::{self, HookSet, Options, Source};
@@ -29,7 +30,7 @@ pub(super) fn load(config: &Config) -> Result<HookSet, StartError> {
     for (hook, (name, file)) in config.hooks.iter().zip(&files) {
         let (payload, trailer) =
             cwasm::split(file).map_err(|error| StartError::whole(format!("{}", error.about(name))))?;
-        sources.push(Source { payload, name, origin: Some(format!("{}", trailer.origin())), options: options(hook) });
+        sources.push(Source { payload, name, origin: Some(format!("{}", trailer.origin())), options: options(hook)? });
     }
     let loaded = stack::on_hook_stack(thread::current(), || guest::load(&sources));
     match loaded {
@@ -50,16 +51,16 @@ fn open(hook: &HookConfig) -> Result<(String, Cow<'static, [u8]>), StartError> {
     }
 }
 
-fn options(hook: &HookConfig) -> Options {
+fn options(hook: &HookConfig) -> Result<Options, StartError> {
     let default = Options::default();
-    Options {
+    Ok(Options {
         on_trap: hook.on_trap,
         arguments: hook.arguments.clone(),
-        allow: hook.allow.clone(),
+        allow: grants::read(&hook.allow)?,
         fuel_per_call: hook.fuel.unwrap_or(default.fuel_per_call),
         memory_bytes: hook.memory.unwrap_or(default.memory_bytes),
         log_rate: hook.log_rate,
-    }
+    })
 }
 
 /// Reads the file, if nobody else can have written it.

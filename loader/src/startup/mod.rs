@@ -16,6 +16,7 @@ extern crate std;
 mod carry;
 mod config;
 mod error;
+mod grants;
 mod hook;
 mod mechanism;
 mod objects;

@@ -39,7 +39,7 @@ fn append(what: &str, variable: &str, path: &Path) -> Result<RawFd, StartError> 
 }
 
 /// Duplicates a descriptor to a high number, close-on-exec.
-fn duplicate_high(descriptor: RawFd) -> Option<RawFd> {
+pub(super) fn duplicate_high(descriptor: RawFd) -> Option<RawFd> {
     [900, 200, 60].into_iter().find_map(|lowest| {
         #[expect(unsafe_code, reason = "fcntl")]
         // SAFETY: makes a new descriptor and touches no old one.

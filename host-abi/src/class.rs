@@ -2,12 +2,13 @@
 //! the arguments: a call with a path is about files, one with a descriptor is
 //! about descriptors.
 
-use host_abi::syscalls::{Kind, Ret, Syscall};
+use crate::syscalls::{Kind, Ret, Syscall};
 
 /// Whether a call belongs to a class.
 pub type Class = fn(&Syscall) -> bool;
 
-/// The class of this name.
+/// The class of this name, without the `%` before it.
+#[must_use]
 pub fn by_name(name: &str) -> Option<Class> {
     Some(match name {
         "file" => file,
