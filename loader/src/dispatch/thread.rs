@@ -290,20 +290,33 @@ fn map_new() -> Option<*mut ThreadBlock> {
     }
 }
 
+/// Takes a block whose thread is gone. The newest on the list are those whose
+/// threads are most likely still on their way out: some are looked at.
 fn reuse() -> Option<*mut ThreadBlock> {
+    const LOOKED_AT: usize = 64;
     let mut free = FREE.lock();
-    let block = free.0;
-    if block.is_null() {
-        return None;
-    }
-    // SAFETY: blocks on the list stay mapped.
-    unsafe {
-        if alive((*block).last_tid.get()) {
+    let mut before: *mut ThreadBlock = core::ptr::null_mut();
+    let mut block = free.0;
+    for _ in 0..LOOKED_AT {
+        if block.is_null() {
             return None;
         }
-        free.0 = (*block).next_free.get();
+        // SAFETY: blocks on the list stay mapped, and are on it once.
+        unsafe {
+            let next = (*block).next_free.get();
+            if !alive((*block).last_tid.get()) {
+                if before.is_null() {
+                    free.0 = next;
+                } else {
+                    (*before).next_free.set(next);
+                }
+                return Some(block);
+            }
+            before = block;
+            block = next;
+        }
     }
-    Some(block)
+    None
 }
 
 /// Whether a thread of this process still has the tid (0: nobody).
