@@ -29,6 +29,7 @@ use crate::stats;
 const CLONE_VM: u64 = 0x100;
 const CLONE_SIGHAND: u64 = 0x800;
 const CLONE_VFORK: u64 = 0x4000;
+const CLONE_THREAD: u64 = 0x1_0000;
 const CLONE_CLEAR_SIGHAND: u64 = 0x1_0000_0000;
 const ENOMEM: i64 = 12;
 
@@ -182,6 +183,10 @@ pub extern "C" fn child(block: &ThreadBlock) {
     }
     if flags & CLONE_CLEAR_SIGHAND != 0 {
         action::install_own(block);
+    }
+    // Neither another process nor one in another pid namespace is to be probed.
+    if flags & (CLONE_VM | CLONE_THREAD) != CLONE_VM {
+        thread::own(block);
     }
     // A new task starts without Syscall User Dispatch.
     sud::arm_thread();

@@ -15,8 +15,8 @@ use super::exec::Prepared;
 use super::frames::{self, Frame, Frames};
 use super::origin::Origin;
 use super::scratch::{self, Taken};
-use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
-use crate::guest::{MAX_HOOKS, Observers};
+use crate::arch::syscall::{PAGE, nr, syscall0, syscall2, syscall3};
+use crate::guest::{self, MAX_HOOKS, Observers};
 use crate::island::{alloc, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
 use crate::signals::program_sud::Setting;
@@ -132,6 +132,11 @@ pub struct ThreadBlock {
     /// Free list: the next block and the tid that last ran on this one.
     next_free: Cell<*mut ThreadBlock>,
     last_tid: Cell<u32>,
+    /// All blocks: the next one, in the order in which they were mapped.
+    next_made: Cell<*mut ThreadBlock>,
+    /// The thread of this process whose block this is, where one that vanishes
+    /// unseen would otherwise keep it; 0 elsewhere.
+    owner: Cell<u32>,
     /// Calls in flight. Last, because most of it is never touched.
     frames: UnsafeCell<Frames>,
 }
@@ -216,16 +221,26 @@ impl ThreadBlock {
     }
 }
 
-struct FreeList(*mut ThreadBlock);
+struct Lists {
+    /// The free list: the block released last.
+    free: *mut ThreadBlock,
+    /// All blocks: the one mapped last.
+    made: *mut ThreadBlock,
+    /// Where among all blocks the search for vanished owners goes on.
+    cursor: *mut ThreadBlock,
+}
 
-// SAFETY: the list is reached only under its lock.
-unsafe impl Send for FreeList {}
+// SAFETY: the lists are reached only under their lock.
+unsafe impl Send for Lists {}
 
-static FREE: Mutex<FreeList> = Mutex::new(FreeList(core::ptr::null_mut()));
+static LISTS: Mutex<Lists> = {
+    let none = core::ptr::null_mut();
+    Mutex::new(Lists { free: none, made: none, cursor: none })
+};
 
-/// The free list's lock, for holding it across a fork.
+/// The lists' lock, for holding it across a fork.
 pub fn lock() -> &'static crate::island::sync::Lock {
-    FREE.raw()
+    LISTS.raw()
 }
 
 /// This thread's block. Must not be called before the thread has one.
@@ -266,13 +281,25 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
             unsafe { *(*block).exec.get() = None };
             block
         }
-        None => map_new()?,
+        None => match reclaim() {
+            Some(block) => {
+                // SAFETY: its thread is gone, and nobody else has it.
+                unsafe {
+                    guest::release_instances(&*block);
+                    *(*block).exec.get() = None;
+                }
+                block
+            }
+            None => map_new()?,
+        },
     };
     // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
     // valid for every field but `exec`, which is written at once, and so are the
     // old frames that stay.
     unsafe {
+        let next_made = (*block).next_made.get();
         core::ptr::write_bytes(block.cast::<u8>(), 0, FRESH);
+        (*block).next_made.set(next_made);
         (*block).exec.get().write(None);
         (*block).this.set(block);
         (*block).actions.set(actions);
@@ -286,24 +313,77 @@ fn map_new() -> Option<*mut ThreadBlock> {
     // SAFETY: the range was just mapped; the block's place lies within it.
     unsafe {
         syscall3(nr::MPROTECT, base as usize + SCRATCH, PAGE, PROT_NONE);
-        Some(base.add(SLOT - BLOCK).cast())
+        let block: *mut ThreadBlock = base.add(SLOT - BLOCK).cast();
+        let mut lists = LISTS.lock();
+        (*block).next_made.set(lists.made);
+        lists.made = block;
+        Some(block)
     }
 }
 
-fn reuse() -> Option<*mut ThreadBlock> {
-    let mut free = FREE.lock();
-    let block = free.0;
-    if block.is_null() {
-        return None;
-    }
-    // SAFETY: blocks on the list stay mapped.
-    unsafe {
-        if alive((*block).last_tid.get()) {
+/// Takes the block of a thread that ended unseen: by a syscall instruction that is
+/// not patched where nothing tells of it, or in a fork's child, which has its
+/// parent's threads' blocks but not the threads.
+fn reclaim() -> Option<*mut ThreadBlock> {
+    const LOOKED_AT: usize = 64;
+    const ESRCH: isize = -3;
+    let mut lists = LISTS.lock();
+    // SAFETY: takes no pointer.
+    let process = unsafe { syscall0(nr::GETPID) } as usize;
+    for _ in 0..LOOKED_AT {
+        if lists.cursor.is_null() {
+            lists.cursor = lists.made;
+        }
+        let block = lists.cursor;
+        if block.is_null() {
             return None;
         }
-        free.0 = (*block).next_free.get();
+        // SAFETY: blocks stay mapped; signal 0 only probes.
+        unsafe {
+            lists.cursor = (*block).next_made.get();
+            let owner = (*block).owner.get();
+            if owner != 0 && syscall3(nr::TGKILL, process, owner as usize, 0) == ESRCH {
+                (*block).owner.set(0);
+                return Some(block);
+            }
+        }
     }
-    Some(block)
+    None
+}
+
+/// Notes that the calling thread, which has this block, is one of this process.
+pub fn own(block: &ThreadBlock) {
+    // SAFETY: takes no pointer.
+    block.owner.set(unsafe { syscall0(nr::GETTID) } as u32);
+}
+
+/// Takes a block whose thread is gone. The newest on the list are those whose
+/// threads are most likely still on their way out: some are looked at.
+fn reuse() -> Option<*mut ThreadBlock> {
+    const LOOKED_AT: usize = 64;
+    let mut lists = LISTS.lock();
+    let mut before: *mut ThreadBlock = core::ptr::null_mut();
+    let mut block = lists.free;
+    for _ in 0..LOOKED_AT {
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: blocks on the list stay mapped, and are on it once.
+        unsafe {
+            let next = (*block).next_free.get();
+            if !alive((*block).last_tid.get()) {
+                if before.is_null() {
+                    lists.free = next;
+                } else {
+                    (*before).next_free.set(next);
+                }
+                return Some(block);
+            }
+            before = block;
+            block = next;
+        }
+    }
+    None
 }
 
 /// Whether a thread of this process still has the tid (0: nobody).
@@ -319,11 +399,12 @@ fn alive(tid: u32) -> bool {
 /// # Safety
 /// Nobody uses the block but that thread, on its way out.
 pub unsafe fn release(block: *mut ThreadBlock, tid: u32) {
-    let mut free = FREE.lock();
+    let mut lists = LISTS.lock();
     // SAFETY: the block is mapped and the caller gives it up.
     unsafe {
+        (*block).owner.set(0);
         (*block).last_tid.set(tid);
-        (*block).next_free.set(free.0);
+        (*block).next_free.set(lists.free);
     }
-    free.0 = block;
+    lists.free = block;
 }

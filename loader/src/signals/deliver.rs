@@ -10,9 +10,9 @@
 //! it back at rt_sigreturn.
 #![allow(unsafe_code, reason = "edits the kernel's signal frame")]
 
-use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGILL, SIGSEGV, SignalSet};
+use super::action::{self, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGILL, SIGSEGV, SIGTRAP, SignalSet};
 use super::hygiene::SIGSYS;
-use super::{fault, mask, sud};
+use super::{fault, mask, step, sud};
 use crate::arch::syscall::{nr, syscall0, syscall3, syscall4};
 use crate::arch::{entry, invoke};
 use crate::dispatch::thread::{self, ThreadBlock};
@@ -49,6 +49,14 @@ pub struct Context {
     pub fault_address: u64,
     float_state: u64,
     reserved: [u64; 8],
+}
+
+impl Context {
+    /// Whether the thread was in 64-bit code: __USER_CS (arch/x86/include/asm/segment.h).
+    pub fn is_64_bit_code(&self) -> bool {
+        const USER_CS: u16 = 0x33;
+        self.segments as u16 == USER_CS
+    }
 }
 
 /// struct ucontext (arch/x86/include/uapi/asm/ucontext.h).
@@ -95,6 +103,9 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
     if signal == SIGSYS && !is_programs(info) && sud::dispatched(info, &mut user.context) {
         return 0;
     }
+    if signal == SIGTRAP && step::is_own(info, &user.context) {
+        return 0;
+    }
     if action::FAULTS & action::bit(signal) != 0
         && let Some(end) = memory::end_of_copy(user.context.rip)
     {
@@ -107,7 +118,9 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         Some(block) => unsafe { &*block.actions.get() },
         None => action::initial(),
     };
-    if let Some(block) = block {
+    // Elsewhere rip and rsp count from a segment's base: not the loader's code.
+    let flat = user.context.is_64_bit_code();
+    if let Some(block) = block.filter(|_| flat) {
         if entry::is_leaving(user.context.rip) {
             finish_leaving(block, &mut user.context);
         } else if block.on_hook_stack(user.context.rsp) {
@@ -126,7 +139,7 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         }
         show_site(&mut user.context);
     }
-    if signal == SIGSEGV && fault::resolve(info, user) || signal == SIGILL && fault::resolve_patch(user) {
+    if flat && (signal == SIGSEGV && fault::resolve(info, user) || signal == SIGILL && fault::resolve_patch(user)) {
         return 0;
     }
     let wanted = actions.get(signal);

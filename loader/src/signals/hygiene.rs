@@ -4,14 +4,10 @@
 //! Every mask that the program gives to the kernel goes there without SIGSYS;
 //! what the program asked for is remembered in the thread block and read back to
 //! it.
-//!
-//! # Safety
-//! The kernel gets addresses of cells in the thread's own block.
-#![allow(unsafe_code, reason = "raw rt_sigprocmask")]
 
-use super::action::{FAULTS, SignalSet, bit};
-use super::{program_sud, sud};
-use crate::arch::syscall::{nr, syscall4};
+use super::action::{FAULTS, SIGKILL, SIGSTOP, SignalSet, bit};
+use super::{mask, program_sud, sud};
+use crate::arch::syscall::nr;
 use crate::dispatch::Structural;
 use crate::dispatch::thread::ThreadBlock;
 use crate::guest::Call;
@@ -124,22 +120,26 @@ fn rt_sigprocmask(block: &ThreadBlock, args: [u64; 6]) -> Structural {
     if new_at != 0 && new.is_none() {
         return Structural::Plain;
     }
-    let stripped: SignalSet = new.unwrap_or(0) & !bit(SIGSYS);
-    let mut old: SignalSet = 0;
-    let new_pointer = if new.is_some() { &raw const stripped as usize } else { 0 };
-    // SAFETY: both masks are ours. A signal that this unblocks is deferred until
-    // the thread leaves the island.
-    let result = unsafe { syscall4(nr::RT_SIGPROCMASK, how as usize, new_pointer, &raw mut old as usize, 8) };
-    if result != 0 {
-        return Structural::Done(result as i64);
+    if new.is_some() && how > SIG_SETMASK {
+        return Structural::Done(-EINVAL);
     }
+    // The mask to have on leaving is the program's: a signal that was put off has
+    // left the thread with another one, and one may be put off at any time.
+    mask::block_all(block);
+    block.pending.set(1);
+    let old = block.saved_mask.get();
     if let Some(mask) = new {
+        let stripped: SignalSet = mask & !(bit(SIGSYS) | bit(SIGKILL) | bit(SIGSTOP));
+        block.saved_mask.set(match how {
+            SIG_BLOCK => old | stripped,
+            SIG_UNBLOCK => old & !stripped,
+            _ => stripped,
+        });
         let named = mask & bit(SIGSYS) != 0;
         block.sigsys_blocked.set(match how {
             SIG_BLOCK => blocked || named,
             SIG_UNBLOCK => blocked && !named,
-            SIG_SETMASK => named,
-            _ => blocked,
+            _ => named,
         });
     }
     if old_at != 0 {

@@ -8,4 +8,5 @@ pub mod fault;
 pub mod hygiene;
 pub mod mask;
 pub mod program_sud;
+pub mod step;
 pub mod sud;
