@@ -2,5 +2,7 @@
 //! functions. Every offset that assembly uses is an `offset_of!` operand.
 
 pub mod entry;
+pub mod labels;
 mod mem;
+mod signal;
 pub mod syscall;

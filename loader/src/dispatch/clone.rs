@@ -16,16 +16,19 @@
 
 use super::exec;
 use super::thread::{self, Frame, ThreadBlock};
-use crate::arch::entry::labels;
+use crate::arch::labels::labels;
 use crate::arch::syscall::nr;
 use crate::guest;
-use crate::island::{alloc, memory, sync};
+use crate::island::{memory, sync};
 use crate::rewrite::{arena, learn};
-use crate::signals::{action, mask, sud};
+use crate::signals::stack::{self, Stack};
+use crate::signals::{action, mask, sigreturn, sud};
 
 const CLONE_VM: u64 = 0x100;
+const CLONE_FILES: u64 = 0x400;
 const CLONE_SIGHAND: u64 = 0x800;
 const CLONE_VFORK: u64 = 0x4000;
+const CLONE_THREAD: u64 = 0x1_0000;
 const CLONE_CLEAR_SIGHAND: u64 = 0x1_0000_0000;
 const ENOMEM: i64 = 12;
 
@@ -51,6 +54,7 @@ fn flags_of(block: &ThreadBlock) -> u64 {
 /// Sets the thread up to leave for `zpl_clone`.
 pub fn leave(block: &ThreadBlock, frame: &Frame) {
     let flags = flags_of(block);
+    sigreturn::settle(block);
     mask::block_all(block);
     let registers = block.registers();
     // SAFETY: the cell is this thread's own.
@@ -59,12 +63,12 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
     block.clone_rbx.set(registers.rbx);
     let child = if flags & CLONE_VM == 0 {
         guest::fork_lock();
-        action::lock().lock();
+        // SAFETY: the actions outlive the thread.
+        unsafe { &*block.actions.get() }.hold();
         thread::lock().lock();
         arena::lock().lock();
         learn::lock().lock();
         exec::lock().lock();
-        alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
         match prepare_child(block, flags) {
@@ -88,6 +92,9 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
 /// A block for a child that shares our memory.
 fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
     sync::threads_begin();
+    if flags & CLONE_THREAD == 0 {
+        sync::processes_begin();
+    }
     let child = thread::allocate(block.actions.get())?;
     // SAFETY: the block is fresh and known to nobody else.
     let new = unsafe { &*child };
@@ -95,11 +102,14 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
         // SAFETY: the parent's actions live as long as its process.
         new.copy_actions(unsafe { &*block.actions.get() }, flags & CLONE_CLEAR_SIGHAND != 0);
     }
+    new.set_log(block, flags & CLONE_FILES != 0);
     new.registers().clone_from(block.registers());
     new.origin.set(block.origin.get());
     new.sigsys_blocked.set(block.sigsys_blocked.get());
     new.faults_blocked.set(block.faults_blocked.get());
     new.saved_mask.set(block.saved_mask.get());
+    // The kernel does the same with its own.
+    new.alternate.set(if flags & CLONE_VFORK != 0 { block.alternate.get() } else { Stack::DISABLED });
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());
     // SAFETY: both cells are reached by this thread alone for now.
@@ -108,13 +118,13 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
     Some(child)
 }
 
-fn unlock_after_fork() {
-    alloc::lock().unlock();
+fn unlock_after_fork(block: &ThreadBlock) {
     exec::lock().unlock();
     learn::lock().unlock();
     arena::lock().unlock();
     thread::lock().unlock();
-    action::lock().unlock();
+    // SAFETY: the actions outlive the thread.
+    unsafe { &*block.actions.get() }.release();
     guest::fork_unlock();
 }
 
@@ -134,10 +144,10 @@ pub extern "C" fn parent(block: &ThreadBlock) {
     let flags = block.clone_flags.get();
     let result = block.registers().rax as i64;
     if flags & CLONE_VM == 0 {
-        unlock_after_fork();
+        unlock_after_fork(block);
     } else if result < 0 || flags & CLONE_VFORK != 0 {
         // SAFETY: there is no child, or it has exited or runs another image.
-        unsafe { thread::release(block.child.get(), 0) };
+        unsafe { bury(&*block.child.get()) };
     }
     // SAFETY: this thread's own cell.
     let frame = unsafe { &*block.clone_frame.get() };
@@ -150,12 +160,32 @@ pub extern "C" fn parent(block: &ThreadBlock) {
     leave_to_program(block);
 }
 
+/// Clears up after a vfork child that is gone: it may have been killed at any
+/// instruction, with locks in its hands.
+///
+/// # Safety
+/// Nobody runs on the block.
+unsafe fn bury(gone: &ThreadBlock) {
+    guest::bury(gone);
+    arena::lock().free_from(gone);
+    learn::lock().free_from(gone);
+    exec::lock().free_from(gone);
+    // SAFETY: the actions outlive all threads.
+    unsafe { &*gone.actions.get() }.free_from(gone);
+    thread::lock().free_from(gone);
+    // SAFETY: by the caller.
+    unsafe { thread::release(gone.this.get().cast_mut(), 0) };
+}
+
 /// The child's first steps.
 pub extern "C" fn child(block: &ThreadBlock) {
     let flags = block.clone_flags.get();
     block.registers().rax = 0;
+    thread::note_tid(block);
     if flags & CLONE_VM == 0 {
-        unlock_after_fork();
+        unlock_after_fork(block);
+        // SAFETY: the only thread of a new process.
+        unsafe { thread::release_others(block) };
         block.deferred.set(0);
         if flags & CLONE_CLEAR_SIGHAND != 0 {
             // SAFETY: the child has one thread and its own copy of the table.
@@ -164,6 +194,9 @@ pub extern "C" fn child(block: &ThreadBlock) {
     }
     if flags & CLONE_CLEAR_SIGHAND != 0 {
         action::install_own(block);
+    }
+    if flags & CLONE_VM != 0 {
+        stack::install(block);
     }
     // A new task starts without Syscall User Dispatch.
     sud::arm_thread();

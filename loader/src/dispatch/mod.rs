@@ -4,18 +4,22 @@
 //! run in this thread; the program's own syscall is never made from here but by
 //! the stub that the thread leaves through.
 
+pub mod claims;
 pub mod clone;
 pub mod exec;
 pub mod exit;
+pub mod filter;
 pub mod origin;
 pub mod table;
 pub mod thread;
 
-use crate::arch::entry::{arrival, labels};
+use crate::arch::entry::arrival;
+use crate::arch::labels::labels;
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision};
 use crate::rewrite::{known, learn};
-use crate::signals;
+use crate::signals::hygiene::Due;
+use crate::signals::{self, hygiene, sigreturn};
 use origin::Origin;
 use thread::{Frame, Registers, ThreadBlock};
 
@@ -39,6 +43,7 @@ pub extern "C" fn enter(block: &ThreadBlock) {
         arrival::STUB => Origin::Stub(from as u32),
         arrival::DISPATCHED => learn::origin(from),
         arrival::UNKNOWN if !known::confirm(from) => return signals::fault::called_nothing(block),
+        arrival::AGAIN => return again(block, from),
         _ => Origin::Page0 { behind: from },
     };
     block.origin.set(origin);
@@ -63,6 +68,18 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     }
 }
 
+/// A call that does not return, which a signal has kept from being made.
+fn again(block: &ThreadBlock, behind: u64) {
+    block.origin.set(Origin::Loose { behind });
+    sigreturn::settle(block);
+    if block.registers().rax as u32 as usize == nr::EXIT {
+        exit::leave_thread(block);
+    } else if !sigreturn::leave(block) {
+        block.target.set(labels().observed);
+        block.target_rsp.set(block.registers().rsp);
+    }
+}
+
 /// Calls behind which the program does not go on.
 fn never_returns(number: u32) -> bool {
     matches!(number as usize, nr::EXIT | nr::EXIT_GROUP | nr::RT_SIGRETURN)
@@ -76,6 +93,8 @@ pub enum Structural {
     Done(i64),
     /// The call is made, with these arguments in place of its own.
     Changed([u64; 6]),
+    /// The call is made, and the loader notes what it did.
+    Watched(Due),
     /// The call is made as it is.
     Plain,
 }
@@ -87,29 +106,40 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         registers.rax = u64::from(other.number);
         registers.set_args(other.args);
     }
-    let frame = Frame { rsp: registers.rsp, origin: block.origin.get(), call: *made, observed };
-    let changed = match structural(block, &frame) {
+    let origin = block.origin.get();
+    let mut frame =
+        Frame { rsp: registers.rsp, origin, call: *made, sent: registers.call(), observed, due: Due::Nothing };
+    let back = match structural(block, &frame) {
         Structural::Left => return,
         Structural::Done(result) => {
+            let unmaps = matches!(frame.sent.number as usize, nr::MUNMAP | nr::MREMAP);
             registers.set_args(made.args);
-            return complete(block, if observed { guest::exit(made, result) } else { result });
+            registers.rax = if observed { guest::exit(made, result) } else { result } as u64;
+            // The site's address below the stack pointer may be gone.
+            return if unmaps { origin.leave_result_any_stack(block) } else { origin.leave_result(block, true) };
         }
         Structural::Changed(args) => {
-            registers.set_args(args);
+            frame.sent.args = args;
+            true
+        }
+        Structural::Watched(due) => {
+            frame.due = due;
             true
         }
         Structural::Plain => instead.is_some(),
     };
     if never_returns(registers.rax as u32) {
         // Nothing to come back for, so nothing to note.
-        if !block.origin.get().leave_native(block) {
+        if !origin.leave_native(block) {
             block.target.set(labels().observed);
             block.target_rsp.set(registers.rsp);
         }
         return;
     }
-    if observed || changed || !block.origin.get().leave_native(block) {
-        block.push_frame(frame);
+    if observed || back || !origin.leave_native(block) {
+        let frame = block.push_frame(frame);
+        hygiene::direct(frame);
+        registers.set_args(frame.sent.args);
         block.target.set(labels().observed);
         block.target_rsp.set(registers.rsp);
     }
@@ -134,6 +164,18 @@ fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
         nr::EXECVE => exec::structural(block, &call, 2),
         nr::EXECVEAT => exec::structural(block, &call, 3),
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
+        nr::MMAP
+        | nr::MUNMAP
+        | nr::MPROTECT
+        | nr::PKEY_MPROTECT
+        | nr::MADVISE
+        | nr::MREMAP
+        | nr::MSEAL
+        | nr::DUP2
+        | nr::DUP3
+        | nr::CLOSE_RANGE
+        | nr::ARCH_PRCTL => claims::structural(block, &call),
+        nr::SECCOMP => filter::seccomp(call.args),
         _ => signals::hygiene::structural(block, &call),
     }
 }
@@ -147,12 +189,13 @@ fn complete(block: &ThreadBlock, result: i64) {
 /// A call that was observed or rewritten has returned.
 pub extern "C" fn after(block: &ThreadBlock) {
     let registers = block.registers();
-    let Some(frame) = block.pop_frame(registers.rsp) else {
+    let Some(mut frame) = block.pop_frame(registers.rsp) else {
         // Forgotten: more calls were in flight than we keep. Where the site
         // pushed its address the program gets its result all the same.
         return Origin::Loose { behind: origin::pushed(registers.rsp) }.leave_result(block, false);
     };
     registers.set_args(frame.call.args);
+    registers.rax = hygiene::after(block, &mut frame, registers.rax as i64) as u64;
     if frame.observed {
         registers.rax = guest::exit(&frame.call, registers.rax as i64) as u64;
     }

@@ -1,10 +1,11 @@
 //! The thread block: all that the loader keeps per thread, found by %gs.
 //!
-//! One mapping a thread: a guard page, the hook stack, and the block on top of
-//! it. Invariants: %gs base is 0 or the address of the thread's own block; a
-//! block is made by the parent before clone and adopted by the child before any
-//! program code runs; the block of a thread that exited is reused only once the
-//! kernel no longer knows its tid.
+//! One mapping a thread: a guard page, the signal stack with room for a frame
+//! that is kept, a guard page, the hook stack, and the block on top of it.
+//! Invariants: %gs base is 0 or the address of the thread's own block; a block is
+//! made by the parent before clone and adopted by the child before any program
+//! code runs; the block of a thread that exited is reused only once the kernel no
+//! longer knows its tid.
 //!
 //! # Safety
 //! A block is touched by its own thread, by a parent that has not yet handed it
@@ -13,17 +14,31 @@
 
 use super::exec::Prepared;
 use super::origin::Origin;
-use crate::arch::syscall::{PAGE, nr, syscall2, syscall3};
-use crate::guest::Call;
-use crate::island::{alloc, sync::Mutex};
+use crate::arch::syscall::{PAGE, nr, syscall0, syscall2, syscall3};
+use crate::guest::{self, Call};
+use crate::island::output::{self, Log};
+use crate::island::{alloc, memory, ranges, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
+use crate::signals::frame::{Info, UserContext};
+use crate::signals::hygiene::Due;
+use crate::signals::sigreturn::Returned;
+use crate::signals::stack::Stack;
 use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
+use core::mem::MaybeUninit;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-/// Bytes of one thread's mapping: guard page, hook stack, block.
+/// Bytes of one thread's mapping.
 const SLOT: usize = 1 << 20;
 /// Bytes at the top of the mapping that hold the block.
-const BLOCK: usize = 4 * PAGE;
+const BLOCK: usize = 5 * PAGE;
+/// Bytes for the vector registers of a frame that is kept: with AMX tiles these
+/// are 11 KiB.
+pub const KEPT_FLOATS: usize = 5 * PAGE;
+/// Bytes of the stack that the kernel puts signal frames on: two of them, one for
+/// a fault while the other is dealt with, and what the signal code needs.
+pub const SIGNAL_STACK: usize = 16 * PAGE;
 
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
@@ -64,13 +79,29 @@ pub struct Frame {
     pub origin: Origin,
     /// The call as the program made it.
     pub call: Call,
+    /// The call as the kernel gets it.
+    pub sent: Call,
     /// Whether the hook's exit phase is due.
     pub observed: bool,
+    /// What the loader has to note once the call has been made.
+    pub due: Due,
 }
 
 /// How many calls may be in flight in one thread, each in a signal handler that
 /// interrupted the one before, those included that a longjmp left behind.
-pub const FRAMES: usize = 80;
+pub const FRAMES: usize = 64;
+
+/// Places for the calls in flight. They stay where they are while the call is,
+/// since the kernel may be reading a mask there.
+#[derive(Debug)]
+pub struct Frames {
+    /// 0: free. Else the order in which calls were made.
+    serials: [u64; FRAMES],
+    places: [MaybeUninit<Frame>; FRAMES],
+    /// Places beyond this many are free.
+    used: usize,
+    last: u64,
+}
 
 /// Two frames farther apart than this may well be on different stacks.
 const STACK_SPAN: u64 = 1 << 20;
@@ -96,26 +127,36 @@ pub struct ThreadBlock {
     pub sigsys_blocked: Cell<bool>,
     /// SIGSEGV or SIGBUS is blocked: a fault would be deadly.
     pub faults_blocked: Cell<bool>,
-    /// A mask without SIGSYS, in place of one that the program gave.
-    pub mask_copy: Cell<SignalSet>,
-    /// pselect6's pair of mask address and size, in place of the program's.
-    pub mask_pair: Cell<[u64; 2]>,
     /// How the call came in (`arch::entry::Arrival`).
     pub arrival: Cell<u32>,
     /// Non-zero: a deferred signal or a mask to restore before leaving.
     pub pending: Cell<u32>,
     /// The signal mask to have on leaving, when `pending`.
     pub saved_mask: Cell<SignalSet>,
-    /// The deferred signal, when not 0, with its siginfo.
+    /// The deferred signal, when not 0.
     pub deferred: Cell<u32>,
-    /// The deferred signal's siginfo_t, 128 bytes.
-    pub deferred_info: UnsafeCell<[u64; 16]>,
+    /// The deferred signal's siginfo.
+    pub kept_info: UnsafeCell<Info>,
+    /// Its frame.
+    pub kept: UnsafeCell<UserContext>,
+    /// The frame that the thread is about to return through.
+    pub returning: UnsafeCell<UserContext>,
+    /// What that return changes, until it is known to have happened.
+    pub returned: Cell<Option<Returned>>,
+    /// All signals are blocked, faults too.
+    pub all_blocked: Cell<bool>,
+    /// The thread is on its way to its end.
+    pub exiting: Cell<bool>,
+    /// The alternate stack that the program believes in.
+    pub alternate: Cell<Stack>,
     /// wasmtime's two pointers of thread-local state.
     pub wasmtime_tls: [Cell<*mut u8>; 2],
     /// The thread's own hook instance, where the hook asked for one.
     pub guest: Cell<*mut ()>,
     /// Which signal actions this thread's process has.
     pub actions: Cell<*const Actions>,
+    /// Where this thread's process has the loader's descriptor.
+    log: Cell<*const Log>,
     /// The block handed to the child of a clone in progress.
     pub child: Cell<*mut ThreadBlock>,
     /// Clone flags of a clone in progress.
@@ -126,20 +167,28 @@ pub struct ThreadBlock {
     pub clone_frame: UnsafeCell<Frame>,
     /// This block is released by the parent (vfork), not by its own thread.
     pub borrowed: Cell<bool>,
-    /// Calls in flight, oldest first.
-    pub frames: UnsafeCell<[Frame; FRAMES]>,
-    /// How many of `frames` are in flight.
-    pub frame_count: Cell<usize>,
+    /// Calls in flight.
+    frames: UnsafeCell<Frames>,
     /// The environment of an execve in progress, or the last one that failed.
     exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,
+    /// The log of one that shares memory but not its descriptors.
+    own_log: UnsafeCell<Log>,
+    /// The thread's id; 0: not known.
+    pub tid: AtomicU32,
     /// Free list: the next block and the tid that last ran on this one.
     next_free: Cell<*mut ThreadBlock>,
     last_tid: Cell<u32>,
+    is_free: Cell<bool>,
+    /// The block that was mapped before this one.
+    next: Cell<*mut ThreadBlock>,
 }
 
 const _: () = assert!(size_of::<ThreadBlock>() <= BLOCK);
+
+/// Offset of the hook stack in the mapping: behind the second guard page.
+const HOOK_STACK: usize = PAGE + KEPT_FLOATS + SIGNAL_STACK + PAGE;
 
 impl core::fmt::Debug for ThreadBlock {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -156,9 +205,29 @@ impl ThreadBlock {
         unsafe { &mut *self.registers.get() }
     }
 
+    /// First address of the thread's mapping.
+    fn slot(&self) -> u64 {
+        self.this.get() as u64 + BLOCK as u64 - SLOT as u64
+    }
+
+    /// Where the vector registers of a kept frame are put: `KEPT_FLOATS` bytes.
+    pub fn kept_floats(&self) -> u64 {
+        self.slot() + PAGE as u64
+    }
+
+    /// Lowest address of the signal stack, `SIGNAL_STACK` bytes.
+    pub fn signal_stack(&self) -> u64 {
+        self.kept_floats() + KEPT_FLOATS as u64
+    }
+
+    /// Whether `rsp` lies on the signal stack: the thread is in the signal code.
+    pub fn on_signal_stack(&self, rsp: u64) -> bool {
+        rsp > self.signal_stack() && rsp <= self.signal_stack() + SIGNAL_STACK as u64
+    }
+
     /// Lowest address of the hook stack.
     pub fn stack_low(&self) -> u64 {
-        self.this.get() as u64 + BLOCK as u64 - SLOT as u64 + PAGE as u64
+        self.slot() + HOOK_STACK as u64
     }
 
     /// Whether `rsp` lies on this thread's hook stack: the thread is in the
@@ -167,35 +236,24 @@ impl ThreadBlock {
         rsp > self.stack_low() && rsp <= self.this.get() as u64
     }
 
-    /// Notes a call in flight. An older one with the same stack pointer was left
-    /// behind by a longjmp: the same place on a stack cannot be inside two calls.
-    pub fn push_frame(&self, frame: Frame) {
-        // SAFETY: as for `registers`.
-        let frames = unsafe { &mut *self.frames.get() };
-        let mut count = self.frame_count.get().min(FRAMES);
-        if let Some(stale) = frames[..count].iter().position(|f| f.rsp == frame.rsp) {
-            frames[stale..count].rotate_left(1);
-            count -= 1;
-        } else if count == FRAMES {
-            // Full of what longjmps left: on one stack all that lies below this
-            // call is over.
-            let over = |f: &Frame| f.rsp < frame.rsp && frame.rsp - f.rsp < STACK_SPAN;
-            let stale = frames.iter().position(over).unwrap_or(0);
-            frames[stale..].rotate_left(1);
-            count -= 1;
-        }
-        frames[count] = frame;
-        self.frame_count.set(count + 1);
+    /// Notes a call in flight; answers its place.
+    pub fn push_frame(&self, frame: Frame) -> &mut Frame {
+        // SAFETY: only the owning thread is in its frames, and in one place: no
+        // program code runs while it is.
+        unsafe { &mut *self.frames.get() }.push(frame)
     }
 
     /// Takes the call in flight that was made with this stack pointer, and
     /// everything above it.
     pub fn pop_frame(&self, rsp: u64) -> Option<Frame> {
-        // SAFETY: as for `registers`.
-        let frames = unsafe { &*self.frames.get() };
-        let at = frames[..self.frame_count.get().min(FRAMES)].iter().rposition(|frame| frame.rsp == rsp)?;
-        self.frame_count.set(at);
-        Some(frames[at].clone())
+        // SAFETY: as for `push_frame`.
+        unsafe { &mut *self.frames.get() }.pop(rsp)
+    }
+
+    /// The call in flight that was made with this stack pointer.
+    pub fn frame(&self, rsp: u64) -> Option<&mut Frame> {
+        // SAFETY: as for `push_frame`.
+        unsafe { &mut *self.frames.get() }.find(rsp)
     }
 
     /// Keeps what an execve names until the next one, if it fails.
@@ -214,16 +272,152 @@ impl ThreadBlock {
     }
 }
 
-struct FreeList(*mut ThreadBlock);
+impl ThreadBlock {
+    /// Where this thread's output goes.
+    pub fn log(&self) -> &'static Log {
+        // SAFETY: null, or a log that outlives the thread.
+        unsafe { self.log.get().as_ref() }.unwrap_or(output::initial())
+    }
+
+    /// Gives a child the log of its parent: the same, or one of its own.
+    pub fn set_log(&self, parent: &Self, shared: bool) {
+        if shared {
+            self.log.set(parent.log.get());
+            return;
+        }
+        // SAFETY: the block is not yet handed to its thread.
+        let own = unsafe { &*self.own_log.get() };
+        own.copy_from(parent.log());
+        self.log.set(own);
+    }
+}
+
+impl Frames {
+    /// The place with this stack pointer that was taken last.
+    fn index(&self, rsp: u64) -> Option<usize> {
+        let mut found = None;
+        for at in 0..self.used.min(FRAMES) {
+            // SAFETY: a place with a serial holds a frame.
+            if self.serials[at] != 0 && unsafe { self.places[at].assume_init_ref() }.rsp == rsp {
+                found = found.max(Some((self.serials[at], at)));
+            }
+        }
+        found.map(|(_, at)| at)
+    }
+
+    fn find(&mut self, rsp: u64) -> Option<&mut Frame> {
+        let at = self.index(rsp)?;
+        // SAFETY: as above.
+        Some(unsafe { self.places[at].assume_init_mut() })
+    }
+
+    /// Takes a place. An older call with the same stack pointer was left behind by
+    /// a longjmp: the same place on a stack cannot be inside two calls.
+    fn push(&mut self, frame: Frame) -> &mut Frame {
+        let used = self.used.min(FRAMES);
+        let free = || self.serials[..used].iter().position(|&serial| serial == 0).or((used < FRAMES).then_some(used));
+        let at = self.index(frame.rsp).or_else(free).unwrap_or_else(|| self.abandoned(frame.rsp));
+        self.used = used.max(at + 1);
+        self.last += 1;
+        self.serials[at] = self.last;
+        self.places[at].write(frame)
+    }
+
+    /// All places are taken, by what longjmps left: on one stack all that lies
+    /// below a new call is over. Else the oldest goes.
+    fn abandoned(&self, rsp: u64) -> usize {
+        let below = |at: &usize| {
+            // SAFETY: all places hold frames.
+            let old = unsafe { self.places[*at].assume_init_ref() }.rsp;
+            old < rsp && rsp - old < STACK_SPAN
+        };
+        let oldest = |at: &usize| self.serials[*at];
+        (0..FRAMES).filter(below).min_by_key(oldest).or_else(|| (0..FRAMES).min_by_key(oldest)).unwrap_or(0)
+    }
+
+    fn pop(&mut self, rsp: u64) -> Option<Frame> {
+        let at = self.index(rsp)?;
+        let since = self.serials[at];
+        let used = self.used.min(FRAMES);
+        for serial in &mut self.serials[..used] {
+            if *serial >= since {
+                *serial = 0;
+            }
+        }
+        self.used = self.serials[..used].iter().rposition(|&serial| serial != 0).map_or(0, |last| last + 1);
+        // SAFETY: a place with a serial held a frame, which has no destructor.
+        Some(unsafe { self.places[at].assume_init_ref() }.clone())
+    }
+}
+
+/// Blocks of threads that are over, the oldest first: most likely the kernel knows
+/// no thread on it any more.
+struct FreeList {
+    first: *mut ThreadBlock,
+    last: *mut ThreadBlock,
+    /// The next of all blocks to be looked at.
+    watched: *mut ThreadBlock,
+}
 
 // SAFETY: the list is reached only under its lock.
 unsafe impl Send for FreeList {}
 
-static FREE: Mutex<FreeList> = Mutex::new(FreeList(core::ptr::null_mut()));
+static FREE: Mutex<FreeList> = Mutex::new(FreeList { first: null_mut(), last: null_mut(), watched: null_mut() });
+
+/// All blocks there are, the last mapped first.
+static ALL: AtomicPtr<ThreadBlock> = AtomicPtr::new(null_mut());
 
 /// The free list's lock, for holding it across a fork.
 pub fn lock() -> &'static crate::island::sync::Lock {
     FREE.raw()
+}
+
+impl FreeList {
+    /// Takes the oldest block, if its last thread is gone.
+    fn take(&mut self) -> Option<*mut ThreadBlock> {
+        let block = self.first;
+        // SAFETY: blocks stay mapped.
+        let free = unsafe { block.as_ref() }?;
+        if alive(free.last_tid.get()) {
+            return None;
+        }
+        self.first = free.next_free.get();
+        free.is_free.set(false);
+        Some(block)
+    }
+
+    /// Looks at a few blocks, others each time, whether their threads have ended
+    /// without the loader seeing it: by a call from a site that is not hooked.
+    fn reclaim(&mut self) {
+        const LOOK_AT: usize = 4;
+        for _ in 0..LOOK_AT {
+            // SAFETY: blocks stay mapped.
+            let Some(block) = (unsafe { self.watched.as_ref() }) else {
+                self.watched = ALL.load(Ordering::Acquire);
+                return;
+            };
+            self.watched = block.next.get();
+            let tid = block.tid.load(Ordering::Relaxed);
+            if tid != 0 && !block.is_free.get() && !block.borrowed.get() && !is_ours(tid) {
+                guest::bury(block);
+                self.put(block.this.get().cast_mut(), 0);
+            }
+        }
+    }
+
+    /// Whoever is killed in the midst of this, or of `take`, loses one block.
+    fn put(&mut self, block: *mut ThreadBlock, tid: u32) {
+        // SAFETY: blocks stay mapped.
+        let (free, last) = unsafe { (&*block, self.last.as_ref()) };
+        free.last_tid.set(tid);
+        free.next_free.set(null_mut());
+        free.is_free.set(true);
+        match last {
+            Some(last) if !self.first.is_null() => last.next_free.set(block),
+            _ => self.first = block,
+        }
+        self.last = block;
+    }
 }
 
 /// This thread's block. Must not be called before the thread has one.
@@ -244,6 +438,29 @@ pub fn try_current() -> Option<&'static ThreadBlock> {
     // SAFETY: FSGSBASE was checked at start-up.
     unsafe { asm!("rdgsbase {}", out(reg) base, options(nostack, preserves_flags, nomem)) };
     (base != 0).then(current)
+}
+
+/// What %gs says about the calling thread.
+#[derive(Debug)]
+pub enum Found {
+    /// It has this block.
+    Block(&'static ThreadBlock),
+    /// The loader does not know it.
+    Stranger,
+    /// The program has set %gs.
+    Taken,
+}
+
+/// As `try_current`, for the signal code: trusts nothing.
+pub fn find() -> Found {
+    let base: u64;
+    // SAFETY: FSGSBASE was checked at start-up.
+    unsafe { asm!("rdgsbase {}", out(reg) base, options(nostack, preserves_flags, nomem)) };
+    match memory::get_word(base) {
+        _ if base == 0 => Found::Stranger,
+        Some(this) if this == base => Found::Block(current()),
+        _ => Found::Taken,
+    }
 }
 
 /// Makes `block` the calling thread's own.
@@ -269,9 +486,11 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
     // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
     // valid for every field but `exec`, which is written at once.
     unsafe {
+        let next = (*block).next.get();
         core::ptr::write_bytes(block, 0, 1);
         (*block).exec.get().write(None);
         (*block).this.set(block);
+        (*block).next.set(next);
         (*block).actions.set(actions);
     }
     Some(block)
@@ -280,34 +499,45 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
 fn map_new() -> Option<*mut ThreadBlock> {
     const PROT_NONE: usize = 0;
     let base = alloc::map(SLOT)?;
+    ranges::add(base as u64, SLOT);
     // SAFETY: the range was just mapped; the block's place lies within it.
     unsafe {
         syscall3(nr::MPROTECT, base as usize, PAGE, PROT_NONE);
-        Some(base.add(SLOT - BLOCK).cast())
+        syscall3(nr::MPROTECT, base as usize + HOOK_STACK - PAGE, PAGE, PROT_NONE);
+        let block: *mut ThreadBlock = base.add(SLOT - BLOCK).cast();
+        let mut next = ALL.load(Ordering::Relaxed);
+        loop {
+            (*block).next.set(next);
+            match ALL.compare_exchange(next, block, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return Some(block),
+                Err(other) => next = other,
+            }
+        }
     }
 }
 
 fn reuse() -> Option<*mut ThreadBlock> {
     let mut free = FREE.lock();
-    let block = free.0;
-    if block.is_null() {
-        return None;
-    }
-    // SAFETY: blocks on the list stay mapped.
-    unsafe {
-        if alive((*block).last_tid.get()) {
-            return None;
-        }
-        free.0 = (*block).next_free.get();
-    }
-    Some(block)
+    free.take().or_else(|| {
+        free.reclaim();
+        free.take()
+    })
 }
 
-/// Whether a thread of this process still has the tid (0: nobody).
+/// Whether a thread still has the tid (0: nobody).
 fn alive(tid: u32) -> bool {
     const ESRCH: isize = -3;
     // SAFETY: signal 0 only probes.
     tid != 0 && unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH
+}
+
+/// Whether the tid is that of a thread of this process, or of another process that
+/// shares our memory.
+fn is_ours(tid: u32) -> bool {
+    const ESRCH: isize = -3;
+    // SAFETY: signal 0 only probes.
+    let found = unsafe { syscall3(nr::TGKILL, syscall0(nr::GETPID) as usize, tid as usize, 0) };
+    found != ESRCH || memory::is_shared_with(tid, (&raw const FREE).addr() as u64)
 }
 
 /// Puts a block on the free list. `tid`: the thread that still runs on it and is
@@ -316,11 +546,42 @@ fn alive(tid: u32) -> bool {
 /// # Safety
 /// Nobody uses the block but that thread, on its way out.
 pub unsafe fn release(block: *mut ThreadBlock, tid: u32) {
-    let mut free = FREE.lock();
-    // SAFETY: the block is mapped and the caller gives it up.
-    unsafe {
-        (*block).last_tid.set(tid);
-        (*block).next_free.set(free.0);
+    FREE.lock().put(block, tid);
+}
+
+/// In a fork child: the blocks of the parent's other threads are free.
+///
+/// # Safety
+/// The process has no other thread, nor a task that shares its memory.
+pub unsafe fn release_others(own: &ThreadBlock) {
+    let mut list = FREE.lock();
+    let mut block = ALL.load(Ordering::Acquire);
+    // SAFETY: blocks stay mapped.
+    while let Some(other) = unsafe { block.as_ref() } {
+        other.last_tid.set(0);
+        if !core::ptr::eq(other, own) && !other.is_free.get() {
+            list.put(block, 0);
+        }
+        block = other.next.get();
     }
-    free.0 = block;
+}
+
+/// Notes the calling thread's id.
+pub fn note_tid(block: &ThreadBlock) {
+    // SAFETY: no preconditions.
+    block.tid.store(unsafe { syscall0(nr::GETTID) } as u32, Ordering::Relaxed);
+}
+
+/// Whether the thread of a block, given by its address, has ended or runs another
+/// program. Whom the loader knows nothing of counts as alive.
+pub fn is_gone(block: u64) -> bool {
+    let mut at = ALL.load(Ordering::Acquire);
+    // SAFETY: blocks stay mapped.
+    while let Some(known) = unsafe { at.as_ref() } {
+        if at as u64 == block {
+            return !memory::is_shared_with(known.tid.load(Ordering::Relaxed), block);
+        }
+        at = known.next.get();
+    }
+    false
 }

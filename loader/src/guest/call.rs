@@ -27,16 +27,13 @@ static HOOK: AtomicPtr<Hook> = AtomicPtr::new(core::ptr::null_mut());
 /// The seat of the one instance per process.
 struct Shared {
     lock: Lock,
-    /// The thread block of the lock's holder.
-    owner: AtomicPtr<ThreadBlock>,
     seat: UnsafeCell<Option<Seat>>,
 }
 
 // SAFETY: the seat is reached only under the lock.
 unsafe impl Sync for Shared {}
 
-static SHARED: Shared =
-    Shared { lock: Lock::new(), owner: AtomicPtr::new(core::ptr::null_mut()), seat: UnsafeCell::new(None) };
+static SHARED: Shared = Shared { lock: Lock::new(), seat: UnsafeCell::new(None) };
 
 /// Makes a loaded hook, with its first instance, the process's.
 pub(crate) fn install(hook: Box<Hook>, first: Seat) {
@@ -122,7 +119,12 @@ const EXIT_GROUP: u32 = 231;
 /// Holds every lock of the host across a fork, so that the child owns a
 /// consistent copy.
 pub fn fork_lock() {
-    SHARED.lock.lock();
+    if SHARED.lock.lock() {
+        // SAFETY: the lock is held.
+        if let Some(seat) = unsafe { &mut *SHARED.seat.get() } {
+            seat.abandon();
+        }
+    }
     MAKING.lock();
 }
 
@@ -171,20 +173,44 @@ fn with_seat<R>(hook: &Hook, recursive: R, f: impl FnOnce(&mut Seat) -> R) -> R 
             answer
         }
     } else {
-        let me = core::ptr::from_ref(block).cast_mut();
-        if SHARED.owner.load(Ordering::Relaxed) == me {
+        if SHARED.lock.is_held_by(block) {
             return recursive;
         }
-        SHARED.lock.lock();
-        SHARED.owner.store(me, Ordering::Relaxed);
+        let inherited = SHARED.lock.lock_as(block);
         // SAFETY: the lock is held, and by nobody further up in this thread.
         let answer = match unsafe { &mut *SHARED.seat.get() } {
-            Some(seat) => f(seat),
+            Some(seat) => {
+                if inherited {
+                    seat.abandon();
+                }
+                f(seat)
+            }
             None => recursive,
         };
-        SHARED.owner.store(core::ptr::null_mut(), Ordering::Relaxed);
         SHARED.lock.unlock();
         answer
+    }
+}
+
+/// Clears up after a thread that is gone, and was killed perhaps in the midst of a
+/// guest: that instance is never entered again.
+pub fn bury(gone: &ThreadBlock) {
+    if SHARED.lock.inherit(gone) {
+        // SAFETY: the lock is held.
+        if let Some(seat) = unsafe { &mut *SHARED.seat.get() } {
+            seat.abandon();
+        }
+        SHARED.lock.unlock();
+    }
+    MAKING.free_from(gone);
+    let seat: *mut Seat = gone.guest.replace(core::ptr::null_mut()).cast();
+    if !seat.is_null() {
+        // SAFETY: as in `thread_exit`; its thread is gone.
+        let mut seat = unsafe { Box::from_raw(seat) };
+        if seat.entered {
+            seat.abandon();
+        }
+        seat.clear();
     }
 }
 

@@ -34,7 +34,7 @@ mod trap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use call::{enter, exit, finish, fork_lock, fork_unlock, takes_short_way, thread_exit};
+pub use call::{bury, enter, exit, finish, fork_lock, fork_unlock, takes_short_way, thread_exit};
 pub use error::LoadError;
 pub use load::load;
 

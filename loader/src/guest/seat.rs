@@ -90,6 +90,12 @@ impl Seat {
         Self { guest: Some(guest), ..Self::default() }
     }
 
+    /// Leaves an instance that somebody died in where it is: nothing about it is
+    /// certain. Its memory is lost.
+    pub(crate) fn abandon(&mut self) {
+        core::mem::forget(self.guest.take());
+    }
+
     /// Drops the instance.
     pub(crate) fn clear(&mut self) {
         MAKING.lock();

@@ -4,4 +4,5 @@
 pub mod alloc;
 pub mod memory;
 pub mod output;
+pub mod ranges;
 pub mod sync;

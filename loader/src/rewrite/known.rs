@@ -9,9 +9,8 @@
 //! The cache may lie in a mapping made at start-up, which is never unmapped.
 #![allow(unsafe_code, reason = "a table outside the image")]
 
-use crate::island::sync::Mutex;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 /// Return addresses, indexed by their bits 0-15; 0 is empty. Whole addresses,
 /// so that the entry path reads aligned words only: the program may have set the
@@ -31,7 +30,16 @@ pub unsafe fn move_to(to: *mut Cache) {
     TABLE.store(to, Ordering::Relaxed);
 }
 
-static ALL: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+/// The full set, sorted, and its size: written once, read without a lock, also by
+/// the signal code.
+static ALL: AtomicPtr<u64> = AtomicPtr::new(core::ptr::null_mut());
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+fn all() -> &'static [u64] {
+    let at = ALL.load(Ordering::Acquire);
+    // SAFETY: null, or the leaked set with its size.
+    if at.is_null() { &[] } else { unsafe { core::slice::from_raw_parts(at, COUNT.load(Ordering::Relaxed)) } }
+}
 
 fn cache(resume: u64) {
     // SAFETY: the table is always a live one (`move_to`).
@@ -46,12 +54,13 @@ pub fn set(mut resumes: Vec<u64>) {
     for &resume in &resumes {
         cache(resume);
     }
-    *ALL.lock() = resumes;
+    COUNT.store(resumes.len(), Ordering::Relaxed);
+    ALL.store(resumes.leak().as_mut_ptr(), Ordering::Release);
 }
 
 /// Whether `resume` is the address behind a known site.
 pub fn contains(resume: u64) -> bool {
-    ALL.lock().binary_search(&resume).is_ok()
+    all().binary_search(&resume).is_ok()
 }
 
 /// As `contains`, and lets the entry path find it next time: two sites whose
@@ -66,5 +75,5 @@ pub fn confirm(resume: u64) -> bool {
 
 /// Number of known sites.
 pub fn count() -> usize {
-    ALL.lock().len()
+    all().len()
 }

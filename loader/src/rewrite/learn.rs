@@ -17,6 +17,7 @@
 use super::patch::{self, Mapping};
 use super::{arena, slots};
 use crate::arch::syscall::{nr, syscall1, syscall3};
+use crate::dispatch::filter;
 use crate::dispatch::origin::Origin;
 use crate::island::sync::Lock;
 use alloc::vec::Vec;
@@ -43,6 +44,9 @@ pub fn origin(behind: u64) -> Origin {
     let known = || arena::find(behind).filter(|index| !is_stale(*index));
     if let Some(index) = known() {
         return Origin::Stub(index);
+    }
+    if !filter::lets_learn() {
+        return Origin::Loose { behind };
     }
     LOCK.lock();
     let index = known().or_else(|| learn(behind));

@@ -5,6 +5,10 @@
 pub mod action;
 pub mod deliver;
 pub mod fault;
+pub mod frame;
 pub mod hygiene;
 pub mod mask;
+pub mod sigreturn;
+pub mod stack;
 pub mod sud;
+pub mod view;

@@ -14,9 +14,10 @@
 //! `dispatched`.
 #![allow(unsafe_code, reason = "raw prctl")]
 
-use super::deliver::{Context, Info};
-use crate::arch::entry::labels;
+use super::frame::{Context, Info};
+use crate::arch::labels::labels;
 use crate::arch::syscall::{nr, syscall5};
+use crate::dispatch::filter;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 const PR_SET_SYSCALL_USER_DISPATCH: usize = 59;
@@ -28,7 +29,7 @@ const AUDIT_ARCH_I386: u64 = 0x4000_0003;
 static ARMED: AtomicBool = AtomicBool::new(false);
 
 /// The loader's image: first address and length in bytes.
-fn image() -> (usize, usize) {
+pub fn image() -> (usize, usize) {
     unsafe extern "C" {
         static __ehdr_start: u8;
         static _end: u8;
@@ -60,10 +61,14 @@ pub fn arm() -> Result<(), i32> {
     }
 }
 
-/// Arms a new thread, if threads are armed.
+/// Arms a new thread, if threads are armed and the program's filters allow it.
 pub fn arm_thread() {
     if armed() {
-        set();
+        if filter::lets_arm() {
+            set();
+        } else {
+            filter::say_unarmed();
+        }
     }
 }
 

@@ -23,7 +23,7 @@ mod seal;
 mod trampoline;
 
 use crate::arch::syscall::nr;
-use crate::dispatch::{table, thread};
+use crate::dispatch::{claims, table, thread};
 use crate::island::sync;
 use crate::signals::{action, hygiene};
 use config::{Config, Mechanism};
@@ -87,6 +87,7 @@ fn route(hooks: &crate::guest::HookSet) {
     ]
     .into_iter()
     .chain(hygiene::NUMBERS)
+    .chain(claims::NUMBERS)
     {
         table::add(number, table::STRUCTURAL);
     }
