@@ -1,5 +1,5 @@
-//! Links the loader with immediate binding (it seals its GOT after start-up) and
-//! puts the compiled tracer where `startup::hook` includes it.
+//! Links the loader with immediate binding (it seals its GOT after start-up), as the
+//! first object to be initialised, and puts the compiled tracer where `startup::hook` includes it.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -8,6 +8,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=ZPOLINE_TRACER_CWASM");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,now");
+    // Before the constructors of every other object, so that their calls are seen.
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-z,initfirst");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("tracer.cwasm");
     match env::var_os("ZPOLINE_TRACER_CWASM") {
         Some(path) => {

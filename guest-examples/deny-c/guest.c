@@ -6,22 +6,7 @@
 #define EACCES 13
 #define PATH_MAX 4096
 
-/* Memory that the host asks for: the arguments of init, kept for good, and one
- * path at a time after them. */
-static unsigned char heap[128 * 1024] __attribute__((aligned(8)));
-static size_t used, kept;
-
-__attribute__((export_name("cabi_realloc")))
-void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
-  used = (used + align - 1) & ~(align - 1);
-  if (size > sizeof heap || used > sizeof heap - size) __builtin_trap();
-  unsigned char *new = heap + used;
-  used += size;
-  if (old) __builtin_memcpy(new, old, old_size < size ? old_size : size);
-  return new;
-}
-
-/* One after another in `heap`, each with '.' and '..' resolved. */
+/* One after another in the hook's heap, each with '.' and '..' resolved. */
 static struct bytes prefixes[64];
 static size_t prefix_count;
 
@@ -70,7 +55,7 @@ static bool covers(size_t i, const unsigned char *text, struct path path) {
 
 static bool refused(uint64_t address) {
   struct read_result read;
-  used = kept;
+  hook_release();
   memory_read_c_string(address, PATH_MAX, &read);
   /* A path that cannot be read is the kernel's to refuse. */
   if (read.is_error || read.value.bytes.length == 0) return false;
@@ -148,8 +133,8 @@ const struct init_result *init(struct bytes *arguments, size_t count) {
     prefixes[i] = (struct bytes){text, path.length};
   }
   prefix_count = count;
-  kept = used;
-  if (sizeof heap - kept < 2 * PATH_MAX) __builtin_trap();
+  hook_keep();
+  if (sizeof hook_heap - hook_kept < 2 * PATH_MAX) __builtin_trap();
   result = (struct init_result){.value.settings.per_thread = 1};
   return &result;
 }

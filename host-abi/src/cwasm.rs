@@ -7,7 +7,7 @@
 //! |   8 |   4 | format, [`FORMAT`], little endian as every number here |
 //! |  12 |   4 | zero |
 //! |  16 |   8 | length of the payload, all that comes before the trailer |
-//! |  24 |   8 | checksum of the payload, [`checksum`] |
+//! |  24 |   8 | checksum of payload and trailer, [`checksum`], taken with zero here |
 //! |  32 |   8 | length of the source |
 //! |  40 |  32 | SHA-256 of the source |
 //! |  72 |  24 | version of wasmtime, padded with NUL |
@@ -18,7 +18,8 @@
 //! The trailer is at the end so that the payload starts where the file does,
 //! as wasmtime's own tools expect. The checksum tells a damaged file from a
 //! good one before its machine code runs; it protects from accidents and not
-//! from people, who are kept out by the owner and the mode of the file.
+//! from people, who could compute it anew, as they could any hash: they are kept
+//! out by the owner and the mode of the file and of the directories above it.
 
 use core::fmt;
 
@@ -26,7 +27,7 @@ use core::fmt;
 pub const MAGIC: [u8; 8] = *b"zpo\x1ahook";
 
 /// Version of the layout described above.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The wasmtime that compiles and loads: the version that Cargo.lock pins.
 pub const WASMTIME_VERSION: &str = "48.0.8";
@@ -78,14 +79,20 @@ impl<'a> Trailer<'a> {
         put(&mut out, 0, &MAGIC);
         put(&mut out, 8, &FORMAT.to_le_bytes());
         put(&mut out, PAYLOAD_LEN, &(payload.len() as u64).to_le_bytes());
-        put(&mut out, CHECKSUM, &checksum(payload).to_le_bytes());
         put(&mut out, SOURCE_LEN, &self.source_len.to_le_bytes());
         put(&mut out, SOURCE_SHA256, &self.source_sha256);
         put_text(&mut out[WASMTIME..WIT], self.wasmtime_version);
         put_text(&mut out[WIT..SOURCE_NAME], self.wit_version);
         put_text(&mut out[SOURCE_NAME..END_MAGIC], self.source_name);
         put(&mut out, END_MAGIC, &MAGIC);
+        let sum = seal(payload, &out);
+        put(&mut out, CHECKSUM, &sum.to_le_bytes());
         out
+    }
+
+    /// What it was compiled from, for messages: name, and the start of its hash.
+    pub fn origin(&self) -> impl fmt::Display {
+        Origin(*self)
     }
 
     /// Whether this build can load what the trailer describes.
@@ -103,6 +110,17 @@ impl<'a> Trailer<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// [`Trailer::origin`].
+struct Origin<'a>(Trailer<'a>);
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, sha256 ", self.0.source_name)?;
+        self.0.source_sha256.iter().take(8).try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("...")
     }
 }
 
@@ -237,7 +255,7 @@ pub fn split_any_version(file: &[u8]) -> Result<(&[u8], Trailer<'_>), CwasmError
             wanted: length.saturating_add(TRAILER_LEN as u64),
         });
     }
-    if checksum(payload) != u64::from_le_bytes(field(trailer, CHECKSUM)) {
+    if seal(payload, trailer) != u64::from_le_bytes(field(trailer, CHECKSUM)) {
         return Err(CwasmError::Damaged);
     }
     Ok((
@@ -266,6 +284,13 @@ fn foreign(file: &[u8]) -> CwasmError<'static> {
     } else {
         CwasmError::Unknown
     }
+}
+
+/// The checksum of a file, whatever the trailer's own field holds.
+fn seal(payload: &[u8], trailer: &[u8; TRAILER_LEN]) -> u64 {
+    let mut trailer = *trailer;
+    put(&mut trailer, CHECKSUM, &[0; 8]);
+    checksum(payload).rotate_left(32) ^ checksum(&trailer)
 }
 
 /// A sum over eight bytes at a time (multiply and rotate, as FxHash does),

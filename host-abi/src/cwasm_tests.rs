@@ -81,6 +81,31 @@ fn a_flipped_bit_of_the_code_is_noticed() {
 }
 
 #[test]
+fn a_flipped_bit_of_the_trailer_is_noticed() {
+    let place = |file: &[u8], at: usize| u64::from_le_bytes(field(file.last_chunk().expect("a trailer"), at));
+    for bit in 0..TRAILER_LEN * 8 {
+        let mut file = good();
+        file[PAYLOAD.len() + bit / 8] ^= 1 << (bit % 8);
+        let error = split(&file).expect_err("a flipped bit");
+        match bit / 8 {
+            0..8 | END_MAGIC.. => assert_eq!(error, CwasmError::NoTrailer, "bit {bit}"),
+            8..12 => assert!(matches!(error, CwasmError::OtherFormat { .. }), "bit {bit}"),
+            PAYLOAD_LEN..CHECKSUM => {
+                let wanted = place(&file, PAYLOAD_LEN).saturating_add(TRAILER_LEN as u64);
+                assert_eq!(error, CwasmError::WrongLength { found: file.len() as u64, wanted }, "bit {bit}");
+            }
+            _ => assert_eq!(error, CwasmError::Damaged, "bit {bit}"),
+        }
+    }
+}
+
+#[test]
+fn the_origin_is_short() {
+    let trailer = Trailer::new("hook.wasm", 7, [0xa9; 32]);
+    assert_eq!(trailer.origin().to_string(), "hook.wasm, sha256 a9a9a9a9a9a9a9a9...");
+}
+
+#[test]
 fn another_version_is_named_on_both_sides() {
     let file = file_of(Trailer { wasmtime_version: "47.0.1", ..Trailer::new("hook.wasm", 7, [9; 32]) });
     assert_eq!(
@@ -97,9 +122,12 @@ fn another_version_is_named_on_both_sides() {
 
 #[test]
 fn another_format_is_named() {
-    let mut file = good();
-    file[PAYLOAD.len() + 8] = 9;
-    assert!(said(&file).starts_with("x.cwasm has trailer format 9, this zpoline reads format 1\n"));
+    for format in [1, 9] {
+        let mut file = good();
+        file[PAYLOAD.len() + 8] = format;
+        let message = std::format!("x.cwasm has trailer format {format}, this zpoline reads format 2\n");
+        assert!(said(&file).starts_with(&message));
+    }
 }
 
 #[test]

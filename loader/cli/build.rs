@@ -29,6 +29,7 @@ fn main() -> Result<()> {
         "loader/build.rs",
         "loader/src",
         "loader/planner",
+        "loader/trust",
         "wit",
     ] {
         println!("cargo::rerun-if-changed={}", root.join(path).display());

@@ -6,7 +6,7 @@
 //! instruction that was rewritten ([`rewrite`]) reaches the assembly of
 //! [`arch`], which sends it straight to the kernel or, through [`dispatch`],
 //! into the component held by [`guest`]. [`signals`] keeps the program's handlers
-//! out of the island.
+//! out of the island, [`stats`] counts.
 #![no_std]
 
 extern crate alloc;
@@ -18,3 +18,4 @@ pub mod island;
 pub mod rewrite;
 pub mod signals;
 pub mod startup;
+pub mod stats;

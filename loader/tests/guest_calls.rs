@@ -2,7 +2,8 @@
 
 mod guest_common;
 
-use guest_common::{ANY, ENTER, LIFECYCLE, RETURNED, adopt, any, hook, load, turn, with_imports};
+use guest_common::{ANY, ENTER, LIFECYCLE, RETURNED, adopt, any, enter, hook, load, observe, turn, with_imports};
+use zpoline_loader::dispatch::thread;
 use zpoline_loader::guest::{self, Call, Decision, Options};
 
 const GETPID: u32 = 39;
@@ -25,7 +26,7 @@ fn any_hooks_all_numbers_but_restart_syscall() {
         assert_eq!(set.contains(number), number != 219, "{number}");
     }
     assert!(!set.contains(512) && !set.contains(u32::MAX));
-    assert_eq!(guest::enter(&call(GETPID, [0; 6])), Decision::Forward);
+    assert_eq!(enter(&call(GETPID, [0; 6])), Decision::Forward);
     assert!(guest::takes_short_way(GETPID), "a simple function is called as a core function");
 }
 
@@ -45,17 +46,16 @@ fn each_action_becomes_its_decision() {
           (i64.mul (local.get $outcome) (i64.const 2)))"#
     );
     load(&hook(&core, &format!("{ANY}{RETURNED}")), Options::default()).unwrap();
-    let enter = |case, payload: i64| guest::enter(&call(GETPID, [case, payload as u64, 0, 0, 0, 0]));
-    let rewritten = call(OPENAT, [u64::MAX, 0, 0, 0, 0, 6]);
-    assert_eq!(enter(0, 0), Decision::Forward);
-    assert_eq!(enter(1, 0), Decision::Observe);
-    assert_eq!(enter(2, 7), Decision::Complete(7));
-    assert_eq!(enter(2, -4095), Decision::Complete(-4095));
-    assert_eq!(enter(2, i64::MAX), Decision::Complete(i64::MAX));
-    assert_eq!(enter(3, i64::from(OPENAT)), Decision::Rewrite(rewritten));
-    assert_eq!(enter(4, i64::from(OPENAT)), Decision::RewriteObserve(rewritten));
-    assert_eq!(guest::exit(&call(GETPID, [0; 6]), 21), 42);
-    assert_eq!(guest::exit(&call(GETPID, [0; 6]), -2), -4);
+    let shown = |case, payload: i64, outcome| observe(&call(GETPID, [case, payload as u64, 0, 0, 0, 0]), outcome);
+    let rewritten = Decision::Rewrite(call(OPENAT, [u64::MAX, 0, 0, 0, 0, 6]));
+    assert_eq!(shown(0, 0, 21), (Decision::Forward, None));
+    assert_eq!(shown(1, 0, 21), (Decision::Forward, Some(42)));
+    assert_eq!(shown(1, 0, -2), (Decision::Forward, Some(-4)));
+    assert_eq!(shown(2, 7, 21), (Decision::Complete(7), None));
+    assert_eq!(shown(2, -4095, 21), (Decision::Complete(-4095), None));
+    assert_eq!(shown(2, i64::MAX, 21), (Decision::Complete(i64::MAX), None));
+    assert_eq!(shown(3, i64::from(OPENAT), 21), (rewritten, None));
+    assert_eq!(shown(4, i64::from(OPENAT), 21), (rewritten, Some(42)));
 }
 
 #[test]
@@ -79,8 +79,8 @@ fn typed_interfaces_get_their_parameters() {
     // The upper halves of 32 bit registers are the program's garbage.
     let garbage = 0xdead_beef_0000_0000;
     let args = [garbage | u64::from(-100i32 as u32), 5000, garbage | 1, garbage | 0xffff_ffff, 0, 0];
-    assert_eq!(guest::enter(&call(OPENAT, args)), Decision::Complete(-100 + 5000 + 1 + 0xffff_ffff));
-    assert_eq!(guest::enter(&call(GETPID, args)), Decision::Forward);
+    assert_eq!(enter(&call(OPENAT, args)), Decision::Complete(-100 + 5000 + 1 + 0xffff_ffff));
+    assert_eq!(enter(&call(GETPID, args)), Decision::Forward);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_post_return_is_called_the_long_way() {
     load(&hook(&core, &any), Options::default()).unwrap();
     assert!(!guest::takes_short_way(GETPID));
     for cleaned in 0..3 {
-        assert_eq!(guest::enter(&call(GETPID, [0; 6])), Decision::Complete(cleaned));
+        assert_eq!(enter(&call(GETPID, [0; 6])), Decision::Complete(cleaned));
     }
 }
 
@@ -117,8 +117,8 @@ fn typed_goes_before_any() {
           (i64.store (i32.const 1032) (i64.extend_i32_u (local.get $n))) (i32.const 1024))"#
     );
     load(&hook(&core, &format!("{getpid}{ANY}")), Options::default()).unwrap();
-    assert_eq!(guest::enter(&call(GETPID, [0; 6])), Decision::Complete(1));
-    assert_eq!(guest::enter(&call(OPENAT, [0; 6])), Decision::Complete(257));
+    assert_eq!(enter(&call(GETPID, [0; 6])), Decision::Complete(1));
+    assert_eq!(enter(&call(OPENAT, [0; 6])), Decision::Complete(257));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn memory_is_read_and_a_bad_address_is_a_value() {
     );
     load(&with_imports(imports, arguments, &core, ANY), Options::default()).unwrap();
     let text: Vec<u8> = (1..=200).chain(1..=200).chain(1..=200).collect();
-    let read = |at: u64, length: u64| guest::enter(&call(GETPID, [at, length, 0, 0, 0, 0]));
+    let read = |at: u64, length: u64| enter(&call(GETPID, [at, length, 0, 0, 0, 0]));
     let first = i64::from_le_bytes([1, 2, 3, 4, 5, 6, 7, 8]);
     assert_eq!(read(text.as_ptr() as u64, 8), Decision::Complete(first));
     assert_eq!(read(text.as_ptr() as u64, 600), Decision::Complete(first));
@@ -177,7 +177,7 @@ fn counter() -> String {
 }
 
 fn count() -> i64 {
-    match guest::enter(&call(GETPID, [0; 6])) {
+    match enter(&call(GETPID, [0; 6])) {
         Decision::Complete(count) => count,
         other => panic!("{other:?}"),
     }
@@ -195,7 +195,7 @@ fn threads_share_one_instance() {
                 for _ in 0..EACH {
                     count();
                 }
-                guest::thread_exit();
+                guest::release_instances(thread::current());
             });
         }
         // Forks meanwhile must neither deadlock nor break the lock.
@@ -220,13 +220,13 @@ fn threads_have_their_own_instances_on_request() {
                 for expected in 1..=EACH {
                     assert_eq!(count(), expected);
                 }
-                guest::thread_exit();
+                guest::release_instances(thread::current());
                 assert_eq!(count(), 1, "a new instance after the old one was released");
-                guest::thread_exit();
+                guest::release_instances(thread::current());
             });
         }
     });
     assert_eq!(count(), 1, "the starting thread has the first instance");
     guest::finish(0);
-    guest::thread_exit();
+    guest::release_instances(thread::current());
 }

@@ -3,7 +3,7 @@
 
 mod guest_common;
 
-use guest_common::{ANY, ENTER, TYPES, any, hook, load, loud_turn, turn, with_imports};
+use guest_common::{ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
@@ -19,6 +19,7 @@ fn options(on_trap: OnTrap) -> Options {
 const TRAP: &str = "unreachable";
 const LOOP: &str = "(loop $again (br $again))";
 const GROW: &str = "(if (i32.eq (memory.grow (i32.const 4096)) (i32.const -1)) (then unreachable))";
+const RECURSE: &str = "(drop (call $recurse))";
 const DIVIDE: &str = "(drop (i32.div_u (local.get $n) (i32.const 0)))";
 const OUTSIDE: &str = "(drop (i32.load (i32.const 1000000)))";
 const OBSERVE: &str = "(i32.store8 (i32.const 1024) (i32.const 1))";
@@ -27,7 +28,7 @@ const NUMBER: &str = "(i32.store8 (i32.const 1024) (i32.const 3)) (i32.store (i3
 const CASE: &str = "(i32.store8 (i32.const 1024) (i32.const 5))";
 
 /// What goes wrong in the guest, and the first lines of its message.
-const FAULTS: [(&str, &str); 9] = [
+const FAULTS: [(&str, &str); 10] = [
     (TRAP, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: wasm `unreachable` instruction executed\n"),
     (LOOP, "zpoline: hook test.cwasm ran out of fuel in getpid (39): 100000 units (ZPOLINE_FUEL)\n"),
     (
@@ -35,6 +36,7 @@ const FAULTS: [(&str, &str); 9] = [
         "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: wasm `unreachable` instruction executed\n  \
          it had been refused memory: 268500992 bytes wanted, cap 1048576 (ZPOLINE_MEMORY)\n",
     ),
+    (RECURSE, "zpoline: hook test.cwasm ran out of stack in getpid (39): 524288 bytes\n"),
     (DIVIDE, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: integer divide by zero\n"),
     (OUTSIDE, "zpoline: hook test.cwasm trapped in getpid (39): wasm trap: out of bounds memory access\n"),
     (OBSERVE, "zpoline: hook test.cwasm answered observe to getpid (39): it exports no zpoline:hook/returned\n"),
@@ -45,6 +47,13 @@ const FAULTS: [(&str, &str); 9] = [
 
 const ABORTED: &str = "  ZPOLINE_ON_TRAP=abort: the program ends here, by SIGABRT\n  \
     fix: mend the hook, or let the program go on: ZPOLINE_ON_TRAP=pass (or deny, reload)\n";
+
+/// A hook whose body may call functions that fail.
+fn faulty(body: &str) -> String {
+    let extra = "(func $_ZN4deny5check17h0123456789abcdefE unreachable)
+      (func $recurse (result i32) (i32.add (call $recurse) (i32.const 1)))";
+    any(body).replace("(func (export", &format!("{extra} (func (export"))
+}
 
 /// Runs `child` in a process of its own and answers its standard error.
 fn run_child(body: &str, on_trap: &str) -> (std::process::ExitStatus, String) {
@@ -66,10 +75,9 @@ fn child() {
         Ok("pass") => OnTrap::Pass,
         _ => OnTrap::Abort,
     };
-    let extra = "(func $_ZN4deny5check17h0123456789abcdefE unreachable)";
-    load(&any(&body).replace("(func (export", &format!("{extra} (func (export")), options(on_trap)).unwrap();
+    load(&faulty(&body), options(on_trap)).unwrap();
     for _ in 0..3 {
-        guest::enter(&GETPID);
+        enter(&GETPID);
     }
     guest::finish(0);
 }
@@ -88,7 +96,7 @@ fn abort_says_why_and_ends_the_process() {
 fn a_trap_shows_where_in_the_guest_it_happened() {
     let (_, stderr) = run_child("unreachable", "abort");
     let frame = stderr.lines().nth(1).unwrap();
-    assert!(frame.starts_with("     0: function 1 @ 0x"), "{stderr}");
+    assert!(frame.starts_with("     0: function 2 @ 0x"), "{stderr}");
 }
 
 #[test]
@@ -114,12 +122,12 @@ fn pass_is_reported_once_and_counted() {
 fn deny_and_pass_answer_every_failure() {
     let _turn = turn();
     for (body, _) in FAULTS {
-        load(&any(body), options(OnTrap::Deny(13))).unwrap();
-        assert_eq!(guest::enter(&GETPID), Decision::Complete(-13), "{body}");
-        assert_eq!(guest::enter(&GETPID), Decision::Complete(-13), "{body}");
-        load(&any(body), options(OnTrap::Pass)).unwrap();
-        assert_eq!(guest::enter(&GETPID), Decision::Forward, "{body}");
-        assert_eq!(guest::enter(&GETPID), Decision::Forward, "{body}");
+        load(&faulty(body), options(OnTrap::Deny(13))).unwrap();
+        assert_eq!(enter(&GETPID), Decision::Complete(-13), "{body}");
+        assert_eq!(enter(&GETPID), Decision::Complete(-13), "{body}");
+        load(&faulty(body), options(OnTrap::Pass)).unwrap();
+        assert_eq!(enter(&GETPID), Decision::Forward, "{body}");
+        assert_eq!(enter(&GETPID), Decision::Forward, "{body}");
     }
 }
 
@@ -141,7 +149,7 @@ fn third_traps() -> String {
 fn after_a_trap_later_calls_see_a_new_instance() {
     let _turn = turn();
     load(&third_traps(), options(OnTrap::Deny(1))).unwrap();
-    let answers: Vec<_> = (0..7).map(|_| guest::enter(&GETPID)).collect();
+    let answers: Vec<_> = (0..7).map(|_| enter(&GETPID)).collect();
     assert_eq!(answers, [1, 2, -1, 1, 2, -1, 1].map(Decision::Complete));
 }
 
@@ -149,13 +157,13 @@ fn after_a_trap_later_calls_see_a_new_instance() {
 fn reload_shows_the_call_to_a_new_instance_after_a_pause() {
     let _turn = turn();
     load(&third_traps(), options(OnTrap::Reload)).unwrap();
-    let enter = || guest::enter(&GETPID);
-    assert_eq!([enter(), enter(), enter(), enter()], [1, 2, 1, 2].map(Decision::Complete));
+    let getpid = || enter(&GETPID);
+    assert_eq!([getpid(), getpid(), getpid(), getpid()], [1, 2, 1, 2].map(Decision::Complete));
     // The second reload comes too soon: the call fails. After the pause it is
     // served again.
-    assert_eq!(enter(), Decision::Complete(-1));
+    assert_eq!(getpid(), Decision::Complete(-1));
     std::thread::sleep(Duration::from_millis(20));
-    assert_eq!(enter(), Decision::Complete(1));
+    assert_eq!(getpid(), Decision::Complete(1));
 }
 
 #[test]
@@ -163,7 +171,7 @@ fn reload_gives_up_on_a_hook_that_only_traps() {
     let _turn = turn();
     load(&any(TRAP), options(OnTrap::Reload)).unwrap();
     for _ in 0..100 {
-        assert_eq!(guest::enter(&GETPID), Decision::Complete(-1));
+        assert_eq!(enter(&GETPID), Decision::Complete(-1));
     }
 }
 
@@ -217,9 +225,28 @@ fn imports_that_nobody_granted_are_refused() {
         with_imports(&import, "", &core, ANY)
     };
     assert_eq!(
+        refused(&importing("zpoline:hook/clock@0.1.0")),
+        "hook test.cwasm imports zpoline:hook/clock@0.1.0, which it was not granted\n  \
+         with that it could read the clocks, and wait\n  \
+         fix: if you trust it with that, add to ZPOLINE_ALLOW: clock  (zpoline run --allow clock)"
+    );
+    assert_eq!(
         refused(&importing("wasi:clocks/monotonic-clock@0.2.0")),
-        "hook test.cwasm imports wasi:clocks/monotonic-clock@0.2.0, which this loader does not have\n  \
-         a hook may import from zpoline:hook@0.1.0: types, memory, log, process\n  \
+        "hook test.cwasm imports wasi:clocks/monotonic-clock@0.2.0, which it was not granted\n  \
+         with that it could read the clocks, and wait\n  \
+         fix: if you trust it with that, add to ZPOLINE_ALLOW: clock  (zpoline run --allow clock)"
+    );
+    assert_eq!(
+        refused(&importing("wasi:sockets/tcp@0.2.0")),
+        "hook test.cwasm imports wasi:sockets/tcp@0.2.0, which this loader does not have\n  \
+         of WASI 0.2 a hook may have cli, io, clocks, random and filesystem: no sockets, no http\n  \
+         fix: build the hook without it: toolchains have an option that leaves such parts of WASI out"
+    );
+    assert_eq!(
+        refused(&importing("other:host/log@0.1.0")),
+        "hook test.cwasm imports other:host/log@0.1.0, which this loader does not have\n  \
+         a hook may import from zpoline:hook@0.1.0: types, memory, log, process, memory-write, scratch, invoke, clock, \
+         random, env, files, files-write\n  \
          fix: build the hook without it; zpoline inspect test.cwasm lists its imports"
     );
     assert_eq!(
@@ -228,12 +255,34 @@ fn imports_that_nobody_granted_are_refused() {
          a hook and the loader must agree on one version of zpoline:hook, 0.1.0\n  \
          fix: rebuild the hook with the wit/ folder of zpoline 0.1.0"
     );
-    let allow = Options { allow: vec!["everything".into()], ..options(OnTrap::Abort) };
+}
+
+#[test]
+fn all_that_is_missing_is_said_at_once() {
+    let _turn = turn();
     assert_eq!(
-        load(&any(""), allow).unwrap_err().to_string(),
-        "ZPOLINE_ALLOW names `everything`, which is nothing that can be granted\n  \
-         known: types, memory, log, process\n  \
-         fix: take the word out, or correct it"
+        load_core("", &["any"], options(OnTrap::Abort)).unwrap_err().to_string(),
+        "hook test.cwasm imports 8 interfaces that it was not granted
+    zpoline:hook/memory-write@0.1.0
+    zpoline:hook/scratch@0.1.0
+    zpoline:hook/invoke@0.1.0
+    zpoline:hook/clock@0.1.0
+    zpoline:hook/random@0.1.0
+    zpoline:hook/env@0.1.0
+    zpoline:hook/files@0.1.0
+    zpoline:hook/files-write@0.1.0
+  with that it could write the program's memory: with that it can make the program do anything the program may do
+  and place bytes that the calls it hooks can point to, such as another path
+  and make the granted syscalls, with any arguments, whenever it is called
+  and read the clocks, and wait
+  and get random bytes
+  and read the granted environment variables
+  and read files below the granted directories
+  and create, write, rename and remove files below the granted directories
+  fix: if you trust it with that, add to ZPOLINE_ALLOW: memory-write scratch invoke=SYSCALL,... clock random \
+         env=NAME,... files=/DIRECTORY files-write=/DIRECTORY  (zpoline run --allow memory-write --allow scratch \
+         --allow invoke=SYSCALL,... --allow clock --allow random --allow env=NAME,... --allow files=/DIRECTORY \
+         --allow files-write=/DIRECTORY)"
     );
 }
 
@@ -255,7 +304,7 @@ fn a_hook_that_fails_at_its_start_does_not_start_the_program() {
     );
     assert_eq!(
         core(LOOP),
-        format!("hook test.cwasm trapped at its start: wasm trap: all fuel consumed by WebAssembly{rest}")
+        format!("hook test.cwasm ran out of fuel at its start: 2000000000 units (20 times ZPOLINE_FUEL){rest}")
     );
     let large = any("").replace(r#"(memory (export "memory") 1)"#, r#"(memory (export "memory") 100)"#);
     assert!(refused(&large).contains("it had been refused memory: 6553600 bytes wanted, cap 1048576"));
@@ -266,10 +315,59 @@ fn a_damaged_component_is_an_error() {
     let _turn = turn();
     let bytes = guest_common::compile(&any(""));
     for wrong in [&b""[..], b"\0asm", &bytes[..100], &bytes[..bytes.len() / 2]] {
-        let error = guest::load(wrong, "test.cwasm", Options::default()).unwrap_err().to_string();
+        let error = load_compiled(wrong, Options::default()).unwrap_err().to_string();
         assert!(error.starts_with("hook test.cwasm does not fit this loader: "), "{error}");
         assert!(error.ends_with("fix: compile it again from its .wasm: zpoline compile HOOK.wasm"), "{error}");
     }
+    let others = guest_common::compile_with(&any(""), &["other-settings"]);
+    assert_eq!(
+        load_compiled(&others, Options::default()).unwrap_err().to_string(),
+        "hook test.cwasm does not fit this loader: Module was compiled without fuel support but it is enabled for the host\n  \
+         wanted: a component compiled by wasmtime 48.0.8 with zpoline's settings\n  \
+         fix: compile it again from its .wasm: zpoline compile HOOK.wasm"
+    );
     // Nothing of a component but its types.
     assert!(refused(&format!("(component {TYPES})")).contains("hooks nothing"));
+}
+
+/// A hook that answers every call with a rewrite to the number in its first
+/// argument.
+fn rewrites_to_first_argument() -> String {
+    any("(i32.store8 (i32.const 1024) (i32.const 3)) (i32.store (i32.const 1032) (i32.wrap_i64 (local.get $a0)))")
+}
+
+#[test]
+fn some_rewrites_mean_nothing() {
+    let _turn = turn();
+    load(&rewrites_to_first_argument(), options(OnTrap::Deny(13))).unwrap();
+    let rewrite = |from: u32, to: u32| enter(&Call { number: from, args: [to.into(), 0, 0, 0, 0, 0] });
+    const READ: u32 = 0;
+    const RT_SIGRETURN: u32 = 15;
+    const GETPID: u32 = 39;
+    const CLONE: u32 = 56;
+    const EXECVE: u32 = 59;
+    const EXIT: u32 = 60;
+    const RESTART_SYSCALL: u32 = 219;
+    const EXIT_GROUP: u32 = 231;
+    let becomes = |number| Decision::Rewrite(Call { number, args: [0; 6] });
+    let refused = Decision::Complete(-13);
+    for to in [READ, CLONE, EXECVE, EXIT, EXIT_GROUP, GETPID] {
+        assert_eq!(rewrite(GETPID, to), becomes(to), "{to}");
+    }
+    // Numbers without a syscall, in the table's gap and beyond its end, and x32's.
+    for to in [400, 423, 511, 512, 1000, 0x4000_0001, u32::MAX] {
+        assert_eq!(rewrite(GETPID, to), refused, "{to}");
+    }
+    // What a newer program calls may be passed on all the same.
+    assert_eq!(rewrite(500, 500), becomes(500));
+    // Only the kernel and a signal's return make these.
+    assert_eq!(rewrite(GETPID, RESTART_SYSCALL), refused);
+    assert_eq!(rewrite(GETPID, RT_SIGRETURN), refused);
+    assert_eq!(rewrite(EXIT, RT_SIGRETURN), Decision::Forward, "refused, and nobody is there to see an errno");
+    assert_eq!(rewrite(RT_SIGRETURN, RT_SIGRETURN), becomes(RT_SIGRETURN));
+    // Behind an exit there is nothing to go back to.
+    assert_eq!(rewrite(EXIT_GROUP, EXIT), becomes(EXIT));
+    assert_eq!(rewrite(EXIT, EXIT_GROUP), becomes(EXIT_GROUP));
+    assert_eq!(rewrite(EXIT_GROUP, GETPID), Decision::Forward);
+    assert_eq!(rewrite(RT_SIGRETURN, GETPID), Decision::Forward);
 }

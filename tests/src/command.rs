@@ -107,6 +107,12 @@ impl Run {
         self
     }
 
+    /// Sets variables.
+    #[must_use]
+    pub fn envs(self, variables: &[(&str, &str)]) -> Self {
+        variables.iter().fold(self, |run, (name, value)| run.env(name, value))
+    }
+
     /// Runs in this directory.
     #[must_use]
     pub fn within(mut self, directory: &Path) -> Self {

@@ -7,9 +7,10 @@
 //! - [`modes`] is the table of mechanisms and hooks;
 //! - [`exceptions`] is the table of what is known to differ, and why;
 //! - [`command`] runs a program with a time limit and keeps all it says;
-//! - [`user`] runs it as an ordinary user;
+//! - [`user`] runs it as an ordinary user, with what is in [`shared`];
 //! - [`scratch`] gives each case a directory of its own;
 //! - [`ways`] runs real programs under the tracer and under a hook that forwards;
+//! - [`soak`] runs `tests/stress/*.c` for a long time and looks for growth;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
@@ -20,6 +21,8 @@ pub mod modes;
 pub mod places;
 pub mod programs;
 pub mod scratch;
+pub mod shared;
+pub mod soak;
 pub mod suite;
 pub mod user;
 pub mod ways;

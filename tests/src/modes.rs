@@ -23,7 +23,7 @@ pub struct Mode {
 pub const MECHANISMS: [&str; 4] = ["zpoline", "jump", "sud", "auto"];
 
 /// The hooks, from the one that does least.
-const HOOKS: [&str; 5] = [
+const HOOKS: [&str; 8] = [
     // hooks tuxcall and nothing else: the fast path
     "idle",
     // hooks `any` and forwards
@@ -34,7 +34,16 @@ const HOOKS: [&str; 5] = [
     "observe",
     // hooks `any` and replaces each call by the same one
     "rewrite",
+    // four at once: see `Mode::files`
+    "several",
+    // as `rewrite`, with names and bytes copied to scratch memory
+    "scratch",
+    // makes calls that do not wait itself
+    "invoke",
 ];
+
+/// The hooks that `several` stands for, the outermost first.
+const SEVERAL: [&str; 4] = ["observe", "rewrite", "per-thread", "observe"];
 
 /// All of them.
 pub fn all() -> Vec<Mode> {
@@ -48,9 +57,20 @@ impl std::fmt::Display for Mode {
 }
 
 impl Mode {
+    /// What ZPOLINE_HOOK has to be.
+    fn files(self) -> Result<PathBuf> {
+        if self.hook != "several" {
+            return guests::own(self.hook);
+        }
+        let files = SEVERAL.iter().map(|name| guests::own(name)).collect::<Result<Vec<_>>>()?;
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        Ok(files.join(":").into())
+    }
+
     /// The program under this mode.
     pub fn load(self, run: Run) -> Result<Run> {
-        Ok(preload(run, guests::own(self.hook)?)?.env("ZPOLINE_MECHANISM", self.mechanism).env("WITNESS", "loaded"))
+        let run = preload(run, self.files()?)?.env("ZPOLINE_MECHANISM", self.mechanism);
+        Ok(run.env("ZPOLINE_ALLOW", "scratch invoke=all").env("WITNESS", "loaded"))
     }
 }
 

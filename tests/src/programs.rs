@@ -42,6 +42,14 @@ pub fn all() -> Result<Vec<Program>> {
     Ok(programs)
 }
 
+/// Those of `tests/stress`: they run for the number of seconds in their first
+/// argument.
+pub fn stress() -> Result<Vec<Program>> {
+    let top = places::root().join("tests/stress");
+    let sources = entries(&top)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "c"));
+    sources.map(|source| read(&top, source)).collect()
+}
+
 fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
     let list = std::fs::read_dir(directory).with_context(|| directory.display().to_string())?;
     let mut paths = list.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
@@ -84,18 +92,21 @@ impl Program {
             flags.push(format!("-DOWN_LIBRARY=\"{}\"", built.display()));
         }
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-        compile(&self.source, &self.name.replace('/', "-"), &flags)
+        // tests/programs and tests/stress have programs of the same name.
+        let area = self.source.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let name = self.name.rsplit('/').next().unwrap_or(&self.name);
+        compile(&self.source, &format!("{area}-{name}"), &flags)
     }
 }
 
 /// Compiles one C or C++ file into `target/tests/programs`.
 pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     let to = places::built("programs")?.join(name);
-    let header = places::root().join("tests/programs/check.h");
+    let headers = ["tests/programs/check.h", "tests/stress/stress.h"].map(|header| places::root().join(header));
     let age = |path: &Path| path.metadata().and_then(|meta| meta.modified());
-    if let (Ok(have), Ok(source), Ok(header)) = (age(&to), age(source), age(&header))
-        && have > source
-        && have > header
+    if let (Ok(have), Ok(of_source)) = (age(&to), age(source))
+        && have > of_source
+        && headers.iter().all(|header| age(header).is_ok_and(|of_header| have > of_header))
     {
         return Ok(to);
     }
@@ -120,6 +131,8 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
         ])
         .arg("-I")
         .arg(places::root().join("tests/programs"))
+        .arg("-I")
+        .arg(places::root().join("tests/stress"))
         .arg(source)
         .args(flags)
         .arg("-o")

@@ -19,11 +19,11 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    /// The same directory, empty.
-    pub fn renewed(self) -> Result<Self> {
+    /// Empties it; it belongs to us again.
+    pub fn empty(&self) -> Result<()> {
         std::fs::remove_dir_all(&self.0)?;
         std::fs::create_dir(&self.0)?;
-        Ok(self)
+        Ok(())
     }
 
     /// The directory.

@@ -4,7 +4,8 @@
 use crate::command::Run;
 use crate::places;
 use anyhow::{Context, Result};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, lchown};
+use std::path::Path;
 
 /// A user that has nothing: `nobody` on Debian.
 pub const NOBODY: u32 = 65534;
@@ -30,6 +31,20 @@ pub fn as_nobody(run: Run) -> Result<Run> {
     let user = NOBODY.to_string();
     let drop = ["--reuid", &user, "--regid", &user, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"];
     Ok(run.behind(&setpriv, drop))
+}
+
+/// Gives a directory and all in it to the user of `as_nobody`.
+pub fn give_to_nobody(top: &Path) -> Result<()> {
+    if !is_root() {
+        return Ok(());
+    }
+    lchown(top, Some(NOBODY), Some(NOBODY)).with_context(|| top.display().to_string())?;
+    if top.symlink_metadata()?.is_dir() {
+        for entry in std::fs::read_dir(top)? {
+            give_to_nobody(&entry?.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether an ordinary user may map page 0 here.

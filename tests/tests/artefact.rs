@@ -24,9 +24,6 @@ type Elf<'a> = ElfFile64<'a, object::Endianness>;
 const IMPORTS: &str = "
     _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable __gmon_start__
     __cxa_finalize __cxa_thread_atexit_impl __tls_get_addr __errno_location __xpg_strerror_r
-    _Unwind_Backtrace _Unwind_GetDataRelBase _Unwind_GetIP _Unwind_GetIPInfo
-    _Unwind_GetLanguageSpecificData _Unwind_GetRegionStart _Unwind_GetTextRelBase
-    _Unwind_Resume _Unwind_SetGR _Unwind_SetIP _Unwind_DeleteException _Unwind_RaiseException
     abort exit environ getenv getcwd getauxval geteuid gettid pause syscall
     malloc calloc realloc free posix_memalign mmap64 munmap mprotect
     open64 openat64 open openat close read write writev lseek64 fcntl fcntl64

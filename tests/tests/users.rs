@@ -4,56 +4,16 @@
 //! natively.
 
 use anyhow::{Result, ensure};
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zpoline_tests::command::{End, Run, difference};
 use zpoline_tests::modes::Mode;
 use zpoline_tests::programs::{self, Program};
-use zpoline_tests::scratch::Scratch;
+use zpoline_tests::shared::Shared;
 use zpoline_tests::suite::{self, Case, Verdict};
-use zpoline_tests::{exceptions, guests, places, user};
+use zpoline_tests::{exceptions, places, user};
 
 /// What everybody gets if they say nothing.
 const MODE: Mode = Mode { mechanism: "auto", hook: "forward" };
-
-/// Where an ordinary user can read what the tests need, whatever the checkout's
-/// own directory allows.
-struct Shared {
-    scratch: Scratch,
-    loader: PathBuf,
-    hook: PathBuf,
-}
-
-impl Shared {
-    fn new() -> Result<Self> {
-        let scratch = Scratch::new("ordinary")?;
-        fs::set_permissions(scratch.directory(), fs::Permissions::from_mode(0o755))?;
-        let loader = copy(&scratch, &places::loader()?, 0o755)?;
-        let hook = copy(&scratch, &guests::own(MODE.hook)?, 0o644)?;
-        Ok(Self { scratch, loader, hook })
-    }
-
-    /// A program under the loader, as an ordinary user. The variables are set
-    /// behind setpriv, which is root's.
-    fn load(&self, mechanism: &str, program: &[&str]) -> Result<Run> {
-        let variables = [
-            format!("LD_PRELOAD={}", self.loader.display()),
-            format!("ZPOLINE_HOOK={}", self.hook.display()),
-            format!("ZPOLINE_MECHANISM={mechanism}"),
-            "WITNESS=loaded".into(),
-        ];
-        user::as_nobody(Run::new("/usr/bin/env").args(variables).args(program))
-    }
-}
-
-fn copy(scratch: &Scratch, from: &Path, mode: u32) -> Result<PathBuf> {
-    let to = scratch.path(&from.file_name().unwrap_or_default().to_string_lossy());
-    fs::copy(from, &to)?;
-    fs::set_permissions(&to, fs::Permissions::from_mode(mode))?;
-    Ok(to)
-}
 
 /// A run that works if an ordinary user may map page 0, and else says why not.
 fn page_0(run: &Run) -> Result<()> {
@@ -77,20 +37,15 @@ fn page_0(run: &Run) -> Result<()> {
 }
 
 fn trace(shared: &Shared, mechanism: &str) -> Result<Run> {
-    let zpoline = copy(&shared.scratch, &places::zpoline()?, 0o755)?;
-    let cache = shared.scratch.path(&format!("cache-{mechanism}"));
-    fs::create_dir(&cache)?;
-    fs::set_permissions(&cache, fs::Permissions::from_mode(0o700))?;
-    if user::is_root() {
-        std::os::unix::fs::chown(&cache, Some(user::NOBODY), Some(user::NOBODY))?;
-    }
+    let zpoline = shared.copy(&places::zpoline()?, 0o755)?;
+    let cache = shared.directory(&format!("cache-{mechanism}"))?;
     let run = Run::new(&zpoline).args(["trace", "--mechanism", mechanism, "--", "/bin/echo", "ran"]);
     user::as_nobody(run.env("ZPOLINE_CACHE", &cache).env("HOME", "/nonexistent"))
 }
 
 /// The command as an ordinary user who has no home.
 fn command() -> Result<()> {
-    let shared = Shared::new()?;
+    let shared = Shared::new(MODE.hook)?;
     let outcome = trace(&shared, "auto")?.outcome()?;
     let complaint = outcome.complained();
     ensure!(outcome.end == End::Exit(0) && outcome.said() == "ran\n", "{}: {complaint}", outcome.end);
@@ -103,8 +58,8 @@ fn command() -> Result<()> {
 
 /// The doctor of an ordinary user tells what is missing.
 fn doctor() -> Result<()> {
-    let shared = Shared::new()?;
-    let zpoline = copy(&shared.scratch, &places::zpoline()?, 0o755)?;
+    let shared = Shared::new(MODE.hook)?;
+    let zpoline = shared.copy(&places::zpoline()?, 0o755)?;
     let outcome = user::as_nobody(Run::new(&zpoline).arg("doctor"))?.outcome()?;
     let said = outcome.said();
     ensure!(matches!(outcome.end, End::Exit(0 | 1)), "{}:\n{said}{}", outcome.end, outcome.complained());
@@ -118,7 +73,7 @@ fn hook_of_another() -> Verdict {
         return Verdict::Skipped("only root can give a file away".into());
     }
     let run = || -> Result<()> {
-        let shared = Shared::new()?;
+        let shared = Shared::new(MODE.hook)?;
         let run = shared.load(MODE.mechanism, &["/bin/true"])?;
         ensure!(run.outcome()?.end == End::Exit(0), "root's hook is refused: {}", run.outcome()?.complained());
         std::os::unix::fs::chown(&shared.hook, Some(1234), None)?;
@@ -133,7 +88,7 @@ fn hook_of_another() -> Verdict {
 
 /// One program, natively and loaded, both as an ordinary user.
 fn compare(shared: &Shared, program: &Program) -> Result<Verdict> {
-    let file = copy(&shared.scratch, &program.compile()?, 0o755)?;
+    let file = shared.copy(&program.compile()?, 0o755)?;
     let native = user::as_nobody(Run::new("/usr/bin/env").arg("WITNESS=native").arg(&file))?.outcome()?;
     if native.end != program.end {
         // A program that only root can run says so, or dies natively too.
@@ -153,7 +108,7 @@ fn compare(shared: &Shared, program: &Program) -> Result<Verdict> {
 fn main() -> ExitCode {
     let who = if user::is_root() { "nobody, through setpriv" } else { "this user" };
     println!("an ordinary user here: {who}; may map page 0: {}", user::anybody_may_map_page_0());
-    let (shared, programs) = match Shared::new().and_then(|shared| Ok((shared, programs::all()?))) {
+    let (shared, programs) = match Shared::new(MODE.hook).and_then(|shared| Ok((shared, programs::all()?))) {
         Ok(both) => both,
         Err(error) => {
             eprintln!("{error:#}");

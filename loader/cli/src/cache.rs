@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// An open cache.
@@ -32,49 +32,39 @@ fn location(own: Option<OsString>, xdg: Option<OsString>, home: Option<OsString>
 
 impl Cache {
     /// Opens this user's cache; makes it if it is not there. A user without a
-    /// home that can be written (a daemon) gets one in /tmp.
+    /// home that can be written (a daemon), or whose home others can write, gets
+    /// one in /tmp.
     pub(crate) fn open() -> Result<Self> {
         let fallback = PathBuf::from(format!("/tmp/zpoline-{}", sys::ids().euid));
         let variable = std::env::var_os;
         let chosen = location(variable("ZPOLINE_CACHE"), variable("XDG_CACHE_HOME"), variable("HOME"));
         let directory = chosen.unwrap_or_else(|| fallback.clone());
-        if let Err(error) = make(&directory) {
-            let asked_for = variable("ZPOLINE_CACHE").is_some() || directory == fallback;
-            if asked_for || make(&fallback).is_err() {
-                return Err(cannot_make(&directory, &error));
-            }
-            return Self::at(fallback);
+        match Self::at(directory.clone()) {
+            Err(_) if variable("ZPOLINE_CACHE").is_none() && directory != fallback => Self::at(fallback),
+            opened => opened,
         }
-        Self::at(directory)
     }
 
-    /// Takes an existing directory as the cache, if only its user can write it.
+    /// Takes a directory as the cache, if it can be made and only its user can
+    /// put anything in it.
     fn at(directory: PathBuf) -> Result<Self> {
-        let shown = directory.display();
-        let meta = fs::symlink_metadata(&directory).map_err(|error| cannot_make(&directory, &error))?;
-        let me = sys::ids().euid;
-        let private = "what lies there is machine code that programs of this user will run";
-        if !meta.is_dir() {
-            return Err(
-                Failure::new(format_args!("the cache {shown} is not a directory")).fix(format_args!("rm {shown}"))
-            );
-        }
-        if meta.uid() != me {
-            return Err(Failure::new(format_args!(
-                "the cache {shown} belongs to user {}, not to user {me}",
-                meta.uid()
-            ))
-            .why(private)
-            .fix("ZPOLINE_CACHE=/a/directory/of/yours zpoline ..."));
-        }
-        if meta.mode() & 0o022 != 0 {
-            return Err(Failure::new(format_args!(
-                "the cache {shown} can be written by others (mode {:04o}, wanted 0700)",
-                meta.mode() & 0o7777
-            ))
-            .why(private)
-            .fix(format_args!("chmod 700 {shown}")));
-        }
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&directory)
+            .map_err(|error| cannot_use(&directory, &error))?;
+        // Before anything is written there.
+        zpoline_trust::directory(&directory).map_err(|problem| {
+            let failure = Failure::new(problem.cause("the cache", &directory))
+                .why("what lies there is machine code that programs of this user will run");
+            match problem.fix() {
+                Some(fix) => failure.fix(format_args!("{fix}; or: ZPOLINE_CACHE=/a/directory/of/yours zpoline ...")),
+                None => failure.fix("ZPOLINE_CACHE=/a/directory/of/yours zpoline ..."),
+            }
+        })?;
+        // A directory of ours on a file system that became read-only is not one.
+        let (probe, _) = create_new(&directory.join("probe"), 0o600).map_err(|error| cannot_use(&directory, &error))?;
+        let _ = fs::remove_file(probe);
         Ok(Self { directory })
     }
 
@@ -96,28 +86,35 @@ impl Cache {
     }
 }
 
-fn make(directory: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    // A directory of ours on a file system that became read-only is not one.
-    let probe = directory.join(format!(".{}", std::process::id()));
-    fs::File::create(&probe)?;
-    fs::remove_file(&probe)
-}
-
-fn cannot_make(directory: &Path, error: &io::Error) -> Failure {
+fn cannot_use(directory: &Path, error: &io::Error) -> Failure {
     Failure::new(format_args!("cannot use {} as a cache: {error}", directory.display()))
         .why("compiled hooks and the loader are kept there")
         .fix("ZPOLINE_CACHE=/a/directory/of/yours zpoline ...")
 }
 
+/// Makes a file beside `path` that was not there: what somebody else may have put
+/// under the name, a link for example, is not opened.
+fn create_new(path: &Path, mode: u32) -> io::Result<(PathBuf, fs::File)> {
+    const TRIES: u32 = 100;
+    let now = || std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.subsec_nanos());
+    for round in 1..=TRIES {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}-{:x}~", std::process::id(), now()));
+        let temporary = path.with_file_name(name);
+        match fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && round < TRIES => {}
+            made => return made.map(|file| (temporary, file)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
 /// Writes a file under another name and renames it, so that nobody ever sees,
-/// or has mapped, half of one.
+/// or has mapped, half of one, whoever else writes it at the same time.
 pub(crate) fn write_whole(path: &Path, content: &[u8], mode: u32) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}~", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let write = || {
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&temporary)?;
+    let failed = |error: io::Error| Failure::new(format_args!("cannot write {}: {error}", path.display()));
+    let (temporary, mut file) = create_new(path, mode).map_err(failed)?;
+    let mut write = || {
         file.write_all(content)?;
         // Else a crash of the machine could leave the name without the content.
         file.sync_data()?;
@@ -125,7 +122,7 @@ pub(crate) fn write_whole(path: &Path, content: &[u8], mode: u32) -> Result<()> 
     };
     write().map_err(|error| {
         let _ = fs::remove_file(&temporary);
-        Failure::new(format_args!("cannot write {}: {error}", path.display()))
+        failed(error)
     })
 }
 
@@ -146,7 +143,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     #[test]
     fn xdg_comes_before_home_and_relative_paths_are_ignored() {
@@ -159,12 +156,15 @@ mod tests {
         assert_eq!(at(Some(""), None), None);
     }
 
+    fn scratch(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("zpoline-cache-{}-{name}", std::process::id()))
+    }
+
     #[test]
     fn a_cache_that_others_can_write_is_refused() {
-        let directory = std::env::temp_dir().join(format!("zpoline-cache-{}", std::process::id()));
-        make(&directory).expect("a scratch directory");
-        assert_eq!(fs::metadata(&directory).expect("it").mode() & 0o777, 0o700);
+        let directory = scratch("mode");
         let cache = Cache::at(directory.clone()).expect("a private directory");
+        assert_eq!(fs::metadata(&directory).expect("it").mode() & 0o777, 0o700);
         let file = cache.store("x", b"content", 0o755).expect("a file");
         assert_eq!(fs::metadata(&file).expect("it").mode() & 0o777 & !0o022, 0o755);
         assert_eq!(fs::read_dir(cache.directory()).expect("it").count(), 1);
@@ -174,9 +174,54 @@ mod tests {
         assert_eq!(
             Cache::at(directory.clone()).expect_err("not private").to_string(),
             format!(
-                "the cache {shown} can be written by others (mode 0777, wanted 0700)\n  what lies there is machine code that programs of this user will run\n  fix: chmod 700 {shown}"
+                "the cache {shown} can be written by others (mode 0777)\n  what lies there is machine code that programs of this user will run\n  fix: chmod go-w {shown}; or: ZPOLINE_CACHE=/a/directory/of/yours zpoline ..."
             )
         );
+        fs::remove_dir_all(&directory).expect("cleaned");
+    }
+
+    #[test]
+    fn nothing_is_written_where_others_lay_links() {
+        let directory = scratch("links");
+        let victim = scratch("victim");
+        fs::create_dir(&directory).expect("a directory");
+        fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).expect("its mode");
+        fs::write(&victim, "precious").expect("a file");
+        // The names that a process of ours could use.
+        let id = std::process::id();
+        for name in [format!(".{id}"), format!("x.{id}~")] {
+            std::os::unix::fs::symlink(&victim, directory.join(name)).expect("a link");
+        }
+        assert!(Cache::at(directory.clone()).is_err());
+        write_whole(&directory.join("x"), b"content", 0o644).expect("written beside them");
+        assert_eq!(fs::read(&victim).expect("it"), b"precious");
+        // A link in the place of the file is replaced, not followed.
+        std::os::unix::fs::symlink(&victim, directory.join("y")).expect("a link");
+        write_whole(&directory.join("y"), b"content", 0o644).expect("written");
+        assert_eq!(fs::read(&victim).expect("it"), b"precious");
+        assert!(fs::symlink_metadata(directory.join("y")).expect("it").is_file());
+        fs::remove_dir_all(&directory).expect("cleaned");
+        fs::remove_file(&victim).expect("cleaned");
+    }
+
+    #[test]
+    fn many_writers_leave_one_whole_file() {
+        let directory = scratch("writers");
+        fs::create_dir(&directory).expect("a directory");
+        let path = directory.join("file");
+        std::thread::scope(|scope| {
+            for writer in 0..8u8 {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        write_whole(path, &[writer; 5000], 0o644).expect("written");
+                        let read = fs::read(path).expect("always there");
+                        assert!(read.len() == 5000 && read.iter().all(|byte| *byte == read[0]), "half a file");
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(&directory).expect("it").count(), 1, "no temporary file is left");
         fs::remove_dir_all(&directory).expect("cleaned");
     }
 

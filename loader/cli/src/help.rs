@@ -9,7 +9,7 @@ becomes of each, and can do nothing that it was not granted.
   zpoline run --hook deny.wasm -- make            run it under a hook
 
 commands
-  run        run a program under a hook
+  run        run a program under a hook, or several
   trace      run a program under the built-in tracer
   compile    make what the loader reads of a component, a module or text
   inspect    show what a hook takes and what it asks for, without running it
@@ -17,21 +17,38 @@ commands
   syscalls   list the syscalls and their interfaces
   loader     print the path of the library to preload
 
-zpoline COMMAND --help tells more about each.
+zpoline COMMAND --help tells more about each; zpoline help stats explains --stats.
 The exit status is the program's; 125 if zpoline fails, 126 if the program
 cannot be executed, 127 if it is not found.
 ";
 
 pub(crate) const RUN: &str = "\
-Run a program, and all that it starts, under a hook.
+Run a program, and all that it starts, under a hook or several.
 
   zpoline run [OPTIONS] [--] PROGRAM [ARGUMENTS]
 
-  --hook FILE        the hook: .cwasm, .wasm or .wat. What is not compiled yet
+  --hook FILE        a hook: .cwasm, .wasm or .wat. What is not compiled yet
                      is compiled, once, into ~/.cache/zpoline. Without it:
-                     $ZPOLINE_HOOK, or the built-in tracer
+                     $ZPOLINE_HOOK, or the built-in tracer (@trace).
+                     May be repeated: the first is the outermost, nearest to the
+                     program; each sees what those before it made of a call.
+                     --arg, --allow, --on-trap, --fuel, --memory and --log-rate
+                     behind a --hook are about that one, before the first about
+                     all
   --arg WORD         a word for the hook's lifecycle.init; may be repeated
-  --allow GRANT      a capability beyond memory, log and process; may be repeated
+  --allow GRANT      what the hook may do beyond reading memory and logging; may
+                     be repeated:
+                       scratch          place bytes for the calls that it hooks
+                       clock, random    know the time, get random bytes
+                       env=NAME,...     read these environment variables
+                       files=DIR        read files below a directory
+                       files-write=DIR  and write them
+                       invoke=SET       make syscalls: names, %classes, all;
+                                        !SET is all others
+                       memory-write     write the program's memory: everything
+                     invoke is everything too, if SET has a call that opens files,
+                     maps memory or writes to it. zpoline inspect tells what a hook
+                     asks for
   --on-trap POLICY   when the hook traps, runs out of fuel or answers nonsense:
                        abort          stop the program (default)
                        deny[:ERRNO]   answer EPERM, or this, to what it hooks
@@ -48,15 +65,24 @@ Run a program, and all that it starts, under a hook.
                                  see zpoline doctor
   --fuel N           how much the hook may compute for one call
   --memory SIZE      how much memory the hook may have, for example 64M
+  --log-rate SIZE    how much the hook may log a second: what is over is dropped,
+                     and counted (1M; unlimited)
   --unhookable WHAT  static, set-user-ID or foreign programs: refuse (default),
                      or run them without a hook
+  --stats[=FILE]     at the end, tell how each syscall instruction was caught and
+                     count the calls; append it to FILE, or to where messages
+                     go: see zpoline help stats
 
   zpoline run --hook nofsync.wasm -- dpkg -i package.deb
   zpoline run --hook deny.wasm --arg /home/me/.ssh -- npm install
+  zpoline run --hook redirect.wasm --allow scratch --allow files=/etc -- ./server
   zpoline run --hook fault.wasm --on-trap deny:EIO --log faults -- ./server
+  zpoline run --hook @trace --hook deny.wasm --arg /etc/passwd -- id
 
 Each option sets the variable of its name (ZPOLINE_HOOK, ZPOLINE_HOOK_ARGS,
-ZPOLINE_ALLOW, ZPOLINE_ON_TRAP, ...); LD_PRELOAD keeps what it had.
+ZPOLINE_ALLOW, ZPOLINE_ON_TRAP, ...); LD_PRELOAD keeps what it had. Several hooks
+are separated by colons in ZPOLINE_HOOK, and ZPOLINE_ALLOW_2 is about the second
+alone. A hook whose path has a colon has to be renamed, or linked to.
 ";
 
 pub(crate) const TRACE: &str = "\
@@ -73,24 +99,82 @@ strace, at a fraction of its cost. The tracer is a hook like any other.
                      several
   -c                 count, and print a table at the end
   --json             one JSON object for each call
-  --on-trap, --mechanism, --fuel, --memory, --unhookable: as for zpoline run
+  --hook FILE        hooks behind the tracer: it sees the program's calls as the
+                     program makes them, and what becomes of them. (The other
+                     way round: zpoline run --hook FILE --hook @trace.)
+  --arg, --allow, --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats: as
+                     for zpoline run; before the first --hook about the tracer
 
   zpoline trace -- git status
   zpoline trace -e file -o trace.txt -- make
   zpoline trace --json -e '!memory' -- ./server
 ";
 
+pub(crate) const STATS: &str = "\
+Statistics: how each syscall instruction was caught, and how many calls there were.
+
+  zpoline run --stats ...           to where messages go
+  zpoline run --stats=FILE ...      appended to FILE
+  ZPOLINE_STATS=1 | FILE            the same without the command; 0 is off
+
+Each process reports when it ends by exit_group and when it executes another
+program, and begins at zero then, as a forked child does: sums over all reports are
+exact. A vfork child is counted by its parent; a process that a signal kills
+reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
+
+  process  end=exit status=0 | end=exec, mechanism=, and whether what it needs could
+           be had: sud=armed jumps=mapped page0=mapped | unused | EPERM ...
+  object   path=, how many syscall instructions of it are known (sites=), and what
+           leads their calls into the loader:
+             before=    a jump over the instructions before the syscall
+             after=     a jump over those behind it
+             page0=     a call through page 0
+             stub=      SIGSYS at each call, and a stub that makes it
+             left=      SIGSYS at each call
+             unseen=    nothing: no Syscall User Dispatch under this mechanism
+             unproven=  bytes that may be one and were left alone; not in sites=
+           Under auto, what is neither in libc nor in ld.so is known once executed.
+  site     one that was not patched: how=stub|left|unseen|unproven, at= its address
+           in path= (as objdump prints it), and reason=
+             no-room:BEFORE,BEHIND   why no jump fits, for either side: too-short
+                        (a jump, a call or another site is too near),
+                        jump-target (something jumps there), hidden-entry (a jump
+                        table or an exception may lead there), position-dependent,
+                        prefixed, unknown-bounds (of the function)
+             in-use                  the jump would cover instructions that a thread may
+                        be among, or return to: safe at load time only
+             unproven:WHY            it could not be shown to be an instruction
+             anonymous, writable, shared, unreadable    code that may change (JIT)
+             not-an-object           no x86-64 ELF file, or not mapped as one
+             straddles-line          the jump would lie in two cache lines, and
+                                     other threads may be running there
+             not-written             the page cannot be made writable
+             no-jump-table, no-stub  no table or no room for the jump's target
+             mechanism               this mechanism does not patch it
+  call     calls= with one number= and name=: native= went to the kernel without
+           being shown to the hook, guest= were shown, sigsys= of both came by
+           SIGSYS. A first call at a site that is then patched is such a one.
+  total    the sums; int80= are calls by int 0x80 on top, shown to no hook
+
+While it is on, every call enters the loader, which costs about half of what a
+hooked call does; while it is off, nothing.
+";
+
 pub(crate) const COMPILE: &str = "\
 Make what the loader reads: machine code for this version of zpoline.
 
   zpoline compile IN [-o OUT]
+  zpoline compile --component IN [-o OUT]    only make a component of it
 
 IN is one of
   a component (.wasm)            as most toolchains for components write it
   a core module (.wasm)          that wit-bindgen had a part in, or whose exports
-                                 are named as in zpoline:hook/openat@0.1.0#enter
+                                 are named as in zpoline:hook/openat@0.1.0#enter;
+                                 for WASI preview 1 too (Go, TinyGo, wasi-sdk),
+                                 of which a hook gets what needs no system: its
+                                 standard output goes to the log
   the text of either (.wat)
-OUT is IN with .cwasm for its ending if it is not given.
+OUT is IN with .cwasm for its ending if it is not given, or .component.wasm.
 
 A .cwasm is native code: whoever can write it can run anything as you. Pass on
 the .wasm, and compile it where it is used. zpoline run does so by itself.
@@ -99,18 +183,19 @@ the .wasm, and compile it where it is used. zpoline run does so by itself.
 pub(crate) const INSPECT: &str = "\
 Show what a hook takes and what it asks for, without running it.
 
-  zpoline inspect FILE
+  zpoline inspect FILE...
 
-FILE is a .cwasm, or anything that zpoline compile takes.
+A FILE is a .cwasm, or anything that zpoline compile takes.
 ";
 
 pub(crate) const DOCTOR: &str = "\
 Tell whether programs can be hooked on this machine and, if not, what to do.
 
   zpoline doctor                    this machine, this user
-  zpoline doctor PROGRAM            also this program
-  zpoline doctor --sites PROGRAM    also how many syscall instructions it and its
-                                    libraries have, and how they are caught
+  zpoline doctor PROGRAM...         also these programs
+  zpoline doctor --sites FILE...    also how many syscall instructions they have,
+                                    how each is caught, and why not by a jump; a
+                                    program counts with its libraries
 
 The exit status is 0 if all is well and 1 if not.
 ";

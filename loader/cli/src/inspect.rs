@@ -4,7 +4,7 @@
 //! A compiled component can only be looked into by deserialising it, which
 //! trusts the file as running it does, though nothing in it is run. So that is
 //! done only for a file that the loader would run too: whole by its checksum,
-//! of our versions, of root or ours, and writable by nobody else.
+//! of our versions, and such that nobody but root or us can have written it.
 #![allow(unsafe_code, reason = "Component::deserialize")]
 
 use crate::cache;
@@ -12,13 +12,17 @@ use crate::compiler;
 use crate::failure::{Failure, Result};
 use crate::hook;
 use crate::interface::{Export, Interface};
-use crate::sys;
 use std::fmt::Write;
-use std::os::unix::fs::MetadataExt;
+use std::io::Read;
 use std::path::Path;
 use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
+use wasmtime::component::types::ComponentItem;
+use zpoline_host_abi::capability::{Capability, Import};
 use zpoline_host_abi::cwasm::{self, CwasmError, Trailer};
+use zpoline_host_abi::engine::GUEST_STACK;
+use zpoline_host_abi::limits::{FUEL, LOG_BURST, LOG_RATE, MEMORY, START_FACTOR, TABLE_ELEMENTS};
+use zpoline_trust::Problem;
 
 /// A page of WebAssembly memory.
 const PAGE: u64 = 65536;
@@ -37,11 +41,13 @@ pub(crate) fn show(path: &Path) -> Result<String> {
     let shown = path.to_string_lossy();
     let size = count(file.len() as u64);
     match cwasm::split_any_version(&file) {
-        Ok((payload, trailer)) => {
+        Ok((_, trailer)) => {
             let mut out = format!("{shown}: a compiled hook, {size} bytes\n");
             origin(&mut out, &trailer);
             trailer.check_versions().map_err(|error| Failure::new(error.about(&shown)))?;
-            trusted(path)?;
+            // Once more, since the file may be another by now.
+            let file = trusted(path)?;
+            let (payload, _) = cwasm::split(&file).map_err(|error| Failure::new(error.about(&shown)))?;
             let (interface, needs) = look_into(payload, &shown)?;
             describe(&mut out, &interface, &needs);
             Ok(out)
@@ -58,23 +64,21 @@ pub(crate) fn show(path: &Path) -> Result<String> {
     }
 }
 
-/// Refuses what the loader would refuse.
-fn trusted(path: &Path) -> Result<()> {
-    let shown = path.display();
-    let meta =
-        std::fs::metadata(path).map_err(|error| Failure::new(format_args!("cannot look at {shown}: {error}")))?;
-    let me = sys::ids().euid;
-    if meta.uid() != 0 && meta.uid() != me {
-        return Err(Failure::new(format_args!("{shown} belongs to user {}, not to root or user {me}", meta.uid()))
-            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
-            .fix(format_args!("zpoline compile HOOK.wasm -o {shown}")));
-    }
-    if meta.mode() & 0o022 != 0 {
-        return Err(Failure::new(format_args!("{shown} can be written by others (mode {:04o})", meta.mode() & 0o7777))
-            .why("it is machine code: the loader would not run it, and to look into it is to trust it")
-            .fix(format_args!("chmod go-w {shown}")));
-    }
-    Ok(())
+/// Reads what the loader would read, and refuses what it would refuse.
+fn trusted(path: &Path) -> Result<Vec<u8>> {
+    let failed = |problem: &Problem| {
+        let failure = Failure::new(problem.cause("the hook", path));
+        match problem.fix() {
+            Some(fix) => failure
+                .why("it is machine code: the loader would not run it, and to look into it is to trust it")
+                .fix(fix),
+            None => failure,
+        }
+    };
+    let mut bytes = Vec::new();
+    let mut file = zpoline_trust::open(path).map_err(|problem| failed(&problem))?;
+    file.read_to_end(&mut bytes).map_err(|error| failed(&Problem::Io(error)))?;
+    Ok(bytes)
 }
 
 fn look_into(payload: &[u8], shown: &str) -> Result<(Interface, Needs)> {
@@ -83,9 +87,19 @@ fn look_into(payload: &[u8], shown: &str) -> Result<(Interface, Needs)> {
         // SAFETY: the file was checked as the module's documentation says.
         let component = unsafe { Component::deserialize(&engine, payload)? };
         let names = component.component_type();
+        let types_only = |item: &ComponentItem| match item {
+            ComponentItem::ComponentInstance(instance) => {
+                instance.exports(&engine).all(|(_, item)| !matches!(item.ty, ComponentItem::ComponentFunc(_)))
+            }
+            _ => false,
+        };
         let interface = Interface {
             imports: names.imports(&engine).map(|(name, _)| name.to_owned()).collect(),
             exports: names.exports(&engine).map(|(name, _)| name.to_owned()).collect(),
+            types_only: names
+                .imports(&engine)
+                .filter_map(|(name, item)| types_only(&item.ty).then(|| name.to_owned()))
+                .collect(),
         };
         let needs = component.resources_required().map_or_else(Needs::default, |needs| Needs {
             memories: needs.num_memories,
@@ -138,19 +152,15 @@ fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
         (true, false) => "nothing".to_owned(),
     };
     row(out, "hooks", &hooked);
-    row(out, "may", "change, answer or refuse the calls that it hooks");
+    row(out, "may", "answer or refuse the calls that it hooks, or have the program make any other call");
+    row(out, "", "in place of one: all that the program may do is in its reach");
     if returned {
         row(out, "", "see and replace the results of calls that it observes");
     }
     if lifecycle {
         row(out, "", "refuse to start; be told when the process ends");
     }
-    for (import, permits) in PERMITS {
-        if interface.imports.iter().any(|name| name.starts_with(&format!("zpoline:hook/{import}@"))) {
-            row(out, "", &format!("{permits} ({import}, granted without asking)"));
-        }
-    }
-    row(out, "may not", "make syscalls, open files, use the network, write the program's memory");
+    imports(out, interface);
     let foreign: Vec<&str> =
         interface.exports.iter().filter(|name| !name.starts_with("zpoline:hook/")).map(String::as_str).collect();
     if !foreign.is_empty() {
@@ -161,14 +171,62 @@ fn describe(out: &mut String, interface: &Interface, needs: &Needs) {
         "memory",
         &format!("{} at the start, {}", size(needs.bytes), plural(needs.memories, "memory", "memories")),
     );
+    allowed(out);
 }
 
-/// What each import permits.
-const PERMITS: [(&str, &str); 3] = [
-    ("memory", "read the program's memory"),
-    ("log", "write to standard error or the log file"),
-    ("process", "know the process, the thread and its name"),
-];
+/// What every hook may use, unless the user says otherwise.
+fn allowed(out: &mut String) {
+    row(
+        out,
+        "limits",
+        &format!("{} fuel a call, {} times that at its start (ZPOLINE_FUEL)", count(FUEL), START_FACTOR),
+    );
+    row(out, "", &format!("{} of memory an instance (ZPOLINE_MEMORY)", size(MEMORY as u64)));
+    row(out, "", &format!("{} of stack, {} table elements", size(GUEST_STACK as u64), count(TABLE_ELEMENTS as u64)));
+    row(out, "", &format!("{} of log a second, {LOG_BURST} seconds' worth at once (ZPOLINE_LOG_RATE)", size(LOG_RATE)));
+}
+
+/// What the imports permit: what every hook has, what has to be granted, and what
+/// it does not even ask for.
+fn imports(out: &mut String, interface: &Interface) {
+    let mut said: Vec<&str> = Vec::new();
+    let mut asked: Vec<Capability> = Vec::new();
+    for (name, import) in interface.asks() {
+        match import.needs() {
+            Some(capability) if !capability.granted_to_all() => asked.push(capability),
+            _ => {
+                let Some(permits) = import.permits().filter(|permits| !said.contains(permits)) else { continue };
+                said.push(permits);
+                let name = match import {
+                    Import::Own(capability) => capability.word(),
+                    _ => name,
+                };
+                row(out, "", &format!("{permits} ({name}, granted without asking)"));
+            }
+        }
+    }
+    asked.sort_unstable();
+    asked.dedup();
+    let mut title = "asks to";
+    for capability in &asked {
+        row(out, std::mem::take(&mut title), &format!("{} (--allow {})", capability.permits(), capability.grant()));
+    }
+    let refused = [
+        ("make syscalls", &[Capability::Invoke][..]),
+        ("write the program's memory", &[Capability::MemoryWrite, Capability::Invoke]),
+        ("open files", &[Capability::Files, Capability::FilesWrite, Capability::Invoke]),
+        ("use the network", &[Capability::Invoke]),
+        ("know the time", &[Capability::Clock, Capability::Invoke]),
+    ];
+    let refused: Vec<&str> = refused
+        .into_iter()
+        .filter(|(_, by)| !asked.iter().any(|capability| by.contains(capability)))
+        .map(|(what, _)| what)
+        .collect();
+    if !refused.is_empty() {
+        row(out, "may not", &format!("{}, by itself", refused.join(", ")));
+    }
+}
 
 fn row(out: &mut String, name: &str, value: &str) {
     let _ = writeln!(out, "  {name:<9} {value}");
@@ -211,24 +269,58 @@ mod tests {
         assert_eq!(size(1_150_000), "1.0 MiB");
     }
 
-    #[test]
-    fn what_a_hook_may_do_is_said() {
-        let interface = Interface {
-            imports: vec!["zpoline:hook/types@0.1.0".into(), "zpoline:hook/memory@0.1.0".into()],
-            exports: vec!["zpoline:hook/openat@0.1.0".into(), "zpoline:hook/returned@0.1.0".into(), "other".into()],
-        };
+    fn described(imports: &[&str], exports: &[&str], types_only: &[&str]) -> String {
+        let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let interface = Interface { imports: own(imports), exports: own(exports), types_only: own(types_only) };
         let mut out = String::new();
         describe(&mut out, &interface, &Needs { memories: 1, bytes: 65536 });
+        out
+    }
+
+    #[test]
+    fn what_a_hook_may_do_is_said() {
         assert_eq!(
-            out,
+            described(
+                &["zpoline:hook/types@0.1.0", "zpoline:hook/memory@0.1.0"],
+                &["zpoline:hook/openat@0.1.0", "zpoline:hook/returned@0.1.0", "other"],
+                &[]
+            ),
             "  hooks     openat
-  may       change, answer or refuse the calls that it hooks
+  may       answer or refuse the calls that it hooks, or have the program make any other call
+            in place of one: all that the program may do is in its reach
             see and replace the results of calls that it observes
-            read the program's memory (memory, granted without asking)
-  may not   make syscalls, open files, use the network, write the program's memory
+            read the program's memory, all of it (memory, granted without asking)
+  may not   make syscalls, write the program's memory, open files, use the network, know the time, by itself
   unused    other
   memory    64 KiB at the start, 1 memory
+  limits    100 000 000 fuel a call, 20 times that at its start (ZPOLINE_FUEL)
+            64.0 MiB of memory an instance (ZPOLINE_MEMORY)
+            512 KiB of stack, 1 048 576 table elements
+            1.0 MiB of log a second, 8 seconds' worth at once (ZPOLINE_LOG_RATE)
 "
         );
+    }
+
+    #[test]
+    fn what_a_hook_asks_for_is_said_with_the_words_that_grant_it() {
+        let said = described(
+            &[
+                "zpoline:hook/memory-write@0.1.0",
+                "zpoline:hook/invoke@0.1.0",
+                "wasi:clocks/wall-clock@0.2.6",
+                "wasi:clocks/monotonic-clock@0.2.6",
+                "wasi:io/streams@0.2.6",
+                "wasi:random/random@0.2.6",
+            ],
+            &["zpoline:hook/any@0.1.0"],
+            &["wasi:random/random@0.2.6"],
+        );
+        let asks = "\
+            use the streams that the others give (wasi:io/streams@0.2.6, granted without asking)
+  asks to   write the program's memory: with that it can make the program do anything the program may do (--allow memory-write)
+            make the granted syscalls, with any arguments, whenever it is called (--allow invoke=SYSCALL,...)
+            read the clocks, and wait (--allow clock)
+  memory";
+        assert!(said.contains(asks), "{said}");
     }
 }

@@ -4,6 +4,7 @@
 use crate::failure::{Failure, Result};
 use wasmparser::{Parser, Payload};
 use zpoline_host_abi::WIT_VERSION;
+use zpoline_host_abi::capability::{Import, NoImport};
 use zpoline_host_abi::syscalls::{self, Syscall};
 
 /// The names that a component imports and exports at its top level.
@@ -11,6 +12,8 @@ use zpoline_host_abi::syscalls::{self, Syscall};
 pub(crate) struct Interface {
     pub(crate) imports: Vec<String>,
     pub(crate) exports: Vec<String>,
+    /// Those of the imports that nothing can be called of.
+    pub(crate) types_only: Vec<String>,
 }
 
 /// One export of `zpoline:hook`.
@@ -49,8 +52,17 @@ fn compatible(version: &str) -> bool {
 impl Interface {
     /// Reads the names from a component.
     pub(crate) fn of(component: &[u8]) -> Result<Self> {
-        Self::read(component)
-            .map_err(|error| Failure::new(format_args!("the component is damaged: {}", error.message())))
+        let mut interface = Self::read(component)
+            .map_err(|error| Failure::new(format_args!("the component is damaged: {}", error.message())))?;
+        interface.types_only = crate::wit::types_only(component);
+        Ok(interface)
+    }
+
+    /// What it asks for: imports that something can be called of, and that this
+    /// build has.
+    pub(crate) fn asks(&self) -> impl Iterator<Item = (&str, Import)> {
+        let called = self.imports.iter().filter(|name| !self.types_only.contains(name));
+        called.filter_map(|name| Some((name.as_str(), Import::of(name).ok()?)))
     }
 
     fn read(component: &[u8]) -> wasmparser::Result<Self> {
@@ -82,8 +94,9 @@ impl Interface {
         self.exports.iter().filter_map(|name| ours(name)).filter_map(|(name, _)| Some((name, export(name)?))).collect()
     }
 
-    /// Whether this build can run it: nothing imported from outside
-    /// `zpoline:hook`, something hooked, all names known.
+    /// Whether this build can run it: nothing imported that the loader does not
+    /// have, something hooked, all names known. What of it the user grants is not
+    /// asked here.
     pub(crate) fn check(&self) -> Result<()> {
         for name in &self.imports {
             self.check_import(name)?;
@@ -115,24 +128,26 @@ impl Interface {
     }
 
     fn check_import(&self, name: &str) -> Result<()> {
-        if let Some((short, version)) = ours(name) {
-            check_version(name, version)?;
-            if crate::wit::IMPORTS.contains(&short) {
-                return Ok(());
-            }
-            // A type-only import: a hook may mention what it exports.
-            return Err(Failure::new(format_args!("the component imports {name}, which zpoline does not have"))
-                .why(format_args!("a hook may import zpoline:hook/{{{}}}", crate::wit::IMPORTS.join(","))));
+        let failure = Failure::new(format_args!("the component imports {name}, which zpoline does not have"));
+        match Import::of(name) {
+            Ok(_) => Ok(()),
+            Err(NoImport::Version(_)) => Err(Failure::new(format_args!(
+                "the component uses {name}, this zpoline has zpoline:hook@{WIT_VERSION}"
+            ))
+            .fix("build it again from the wit/ folder of this version")),
+            Err(NoImport::Unknown) => Err(failure
+                .why("a hook runs inside somebody else's program: it may import what zpoline answers, which is")
+                .why(format_args!(
+                    "zpoline:hook/{{{}}}, and of WASI 0.2 cli, io, clocks, random and filesystem",
+                    crate::wit::imports().collect::<Vec<_>>().join(",")
+                ))),
+            Err(NoImport::Wasi) => Err(failure
+                .why("of WASI 0.2 a hook may have cli, io, clocks, random and filesystem: no sockets, no http")
+                .fix(
+                    "build it for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out \
+                     (componentize-py -s, componentize-qjs --stub-wasi, componentize-js disableFeatures)",
+                )),
         }
-        let failure = Failure::new(format_args!("the component imports {name}"))
-            .why("a hook runs inside somebody else's program: it may import from zpoline:hook only");
-        Err(if name.starts_with("wasi:") {
-            failure.fix(
-                "build it without WASI: for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out",
-            )
-        } else {
-            failure
-        })
     }
 }
 
@@ -192,7 +207,7 @@ mod tests {
 
     fn interface(imports: &[&str], exports: &[&str]) -> Interface {
         let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Interface { imports: own(imports), exports: own(exports) }
+        Interface { imports: own(imports), exports: own(exports), types_only: Vec::new() }
     }
 
     fn refused(imports: &[&str], exports: &[&str]) -> String {
@@ -212,13 +227,15 @@ mod tests {
     #[test]
     fn an_import_from_elsewhere_is_named() {
         assert_eq!(
-            refused(&["wasi:cli/stdout@0.2.6"], &["zpoline:hook/any@0.1.0"]),
-            "the component imports wasi:cli/stdout@0.2.6\n  a hook runs inside somebody else's program: it may import from zpoline:hook only\n  fix: build it without WASI: for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out"
+            refused(&["wasi:sockets/tcp@0.2.6"], &["zpoline:hook/any@0.1.0"]),
+            "the component imports wasi:sockets/tcp@0.2.6, which zpoline does not have\n  of WASI 0.2 a hook may have cli, io, clocks, random and filesystem: no sockets, no http\n  fix: build it for wasm32-unknown-unknown, or with the toolchain's option to leave WASI out (componentize-py -s, componentize-qjs --stub-wasi, componentize-js disableFeatures)"
         );
         assert_eq!(
-            refused(&["zpoline:hook/invoke@0.1.0"], &["zpoline:hook/any@0.1.0"]),
-            "the component imports zpoline:hook/invoke@0.1.0, which zpoline does not have\n  a hook may import zpoline:hook/{types,memory,log,process}"
+            refused(&["zpoline:hook/telepathy@0.1.0"], &["zpoline:hook/any@0.1.0"]),
+            "the component imports zpoline:hook/telepathy@0.1.0, which zpoline does not have\n  a hook runs inside somebody else's program: it may import what zpoline answers, which is\n  zpoline:hook/{types,memory,log,process,memory-write,scratch,invoke,clock,random,env,files,files-write}, and of WASI 0.2 cli, io, clocks, random and filesystem"
         );
+        let asks = &["wasi:cli/stdout@0.2.6", "wasi:clocks/wall-clock@0.2.0", "zpoline:hook/invoke@0.1.0"];
+        assert_eq!(interface(asks, &["zpoline:hook/any@0.1.0"]).check(), Ok(()));
     }
 
     #[test]

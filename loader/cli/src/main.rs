@@ -13,17 +13,19 @@
 
 mod cache;
 mod compiler;
+mod componentize;
 mod doctor;
-mod elf;
 mod embedded;
 mod failure;
 mod help;
 mod hook;
 mod inspect;
 mod interface;
+mod module;
 mod options;
 mod program;
 mod run;
+mod source;
 mod sys;
 mod syscalls;
 mod wit;
@@ -64,10 +66,11 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
             None => print(help::TRACE),
         },
         "compile" => compile(words),
-        "inspect" => match one("inspect", words, help::INSPECT)? {
-            Some(file) => print(&inspect::show(file.as_ref())?),
-            None => Ok(0),
-        },
+        "inspect" => {
+            let Some(files) = files("inspect", words, help::INSPECT)? else { return Ok(0) };
+            let shown = files.iter().map(|file| inspect::show(file.as_ref())).collect::<Result<Vec<_>>>()?;
+            print(&shown.join("\n"))
+        }
         "doctor" => doctor(words),
         "syscalls" => {
             let mut parser = lexopt::Parser::from_args(words);
@@ -100,6 +103,7 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
             Some("doctor") => help::DOCTOR,
             Some("syscalls") => help::SYSCALLS,
             Some("loader") => help::LOADER,
+            Some("stats") => help::STATS,
             _ => help::ZPOLINE,
         }),
         "--version" | "-V" => print(&format!(
@@ -125,21 +129,21 @@ fn unknown_command(command: &OsStr) -> Failure {
     }
 }
 
-/// The one file that a command takes; `None` if help was asked for and printed.
-fn one(command: &str, words: impl Iterator<Item = OsString>, help: &str) -> Result<Option<OsString>> {
+/// The files that a command takes; `None` if help was asked for and printed.
+fn files(command: &str, words: impl Iterator<Item = OsString>, help: &str) -> Result<Option<Vec<OsString>>> {
     let mut parser = lexopt::Parser::from_args(words);
-    let mut file = None;
+    let mut files = Vec::new();
     while let Some(word) = parser.next()? {
         match word {
             Short('h') | Long("help") => {
                 print(help)?;
                 return Ok(None);
             }
-            Value(word) if file.is_none() => file = Some(word),
+            Value(word) => files.push(word),
             other => return Err(other.unexpected().into()),
         }
     }
-    file.map(Some).ok_or_else(|| no_file(command))
+    if files.is_empty() { Err(no_file(command)) } else { Ok(Some(files)) }
 }
 
 fn no_file(command: &str) -> Failure {
@@ -148,19 +152,25 @@ fn no_file(command: &str) -> Failure {
 
 fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {
     let mut parser = lexopt::Parser::from_args(words);
-    let (mut input, mut output) = (None::<PathBuf>, None::<PathBuf>);
+    let (mut input, mut output, mut only_component) = (None::<PathBuf>, None::<PathBuf>, false);
     while let Some(word) = parser.next()? {
         match word {
             Short('h') | Long("help") => return print(help::COMPILE),
             Short('o') | Long("output") => output = Some(parser.value()?.into()),
+            Long("component") => only_component = true,
             Value(word) if input.is_none() => input = Some(word.into()),
             other => return Err(other.unexpected().into()),
         }
     }
     let input = input.ok_or_else(|| no_file("compile"))?;
-    let output = output.unwrap_or_else(|| input.with_extension("cwasm"));
+    let output =
+        output.unwrap_or_else(|| input.with_extension(if only_component { "component.wasm" } else { "cwasm" }));
     let source = hook::read(&input)?;
     let component = compiler::component(&source, &input)?;
+    if only_component {
+        cache::write_whole(&output, &component.bytes, 0o644)?;
+        return Ok(0);
+    }
     let compiled = compiler::compile(&component, &source, &input)?;
     cache::write_whole(&output, &compiled, 0o644)?;
     Ok(0)
@@ -168,16 +178,16 @@ fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {
 
 fn doctor(words: impl Iterator<Item = OsString>) -> Result<u8> {
     let mut parser = lexopt::Parser::from_args(words);
-    let (mut program, mut sites) = (None, false);
+    let (mut programs, mut sites) = (Vec::new(), false);
     while let Some(word) = parser.next()? {
         match word {
             Short('h') | Long("help") => return print(help::DOCTOR),
             Long("sites") => sites = true,
-            Value(word) if program.is_none() => program = Some(word),
+            Value(word) => programs.push(word),
             other => return Err(other.unexpected().into()),
         }
     }
-    let report = doctor::examine(program.as_deref(), sites)?;
+    let report = doctor::examine(&programs, sites)?;
     print(&report.to_string())?;
     Ok(u8::from(!report.is_well()))
 }

@@ -1,7 +1,6 @@
 //! Finds the program as execvp(3) would, and tells whether it can be hooked:
 //! ld.so has to start it, and has to be willing to preload into it.
 
-use crate::elf::{self, Kind};
 use crate::failure::{CANNOT_EXECUTE, Failure, NOT_FOUND, Result};
 use crate::sys;
 use std::ffi::OsStr;
@@ -10,6 +9,7 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use zpoline_planner::program::{self as executable, Kind};
 
 /// Why a program cannot be hooked by preloading.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(crate) fn find(name: &OsStr, search: Option<&OsStr>) -> Result<PathBuf> {
     }
     if name.as_bytes().contains(&b'/') {
         let path = PathBuf::from(name);
-        return match executable(&path) {
+        return match is_executable(&path) {
             Ok(()) => Ok(path),
             Err(failure) => Err(failure),
         };
@@ -66,7 +66,7 @@ pub(crate) fn find(name: &OsStr, search: Option<&OsStr>) -> Result<PathBuf> {
     let mut first = None;
     for directory in std::env::split_paths(search) {
         let path = if directory.as_os_str().is_empty() { Path::new(".").join(name) } else { directory.join(name) };
-        match executable(&path) {
+        match is_executable(&path) {
             Ok(()) => return Ok(path),
             Err(failure) if failure.status == CANNOT_EXECUTE => first = first.or(Some(failure)),
             Err(_) => {}
@@ -79,7 +79,7 @@ pub(crate) fn find(name: &OsStr, search: Option<&OsStr>) -> Result<PathBuf> {
     }))
 }
 
-fn executable(path: &Path) -> Result<()> {
+fn is_executable(path: &Path) -> Result<()> {
     let shown = path.display();
     let meta = std::fs::metadata(path).map_err(|error| {
         let status = if error.kind() == std::io::ErrorKind::NotFound { NOT_FOUND } else { CANNOT_EXECUTE };
@@ -102,7 +102,7 @@ pub(crate) fn probe(path: &Path) -> Probe {
     let mut interpreters = Vec::new();
     let obstacle = loop {
         let Ok(head) = head(&path) else { break None };
-        match elf::probe(&head) {
+        match executable::probe(&head) {
             // The kernel follows five.
             Kind::Script { interpreter, .. } if interpreters.len() < 5 => {
                 path = PathBuf::from(OsStr::from_bytes(&interpreter));
@@ -127,12 +127,12 @@ pub(crate) fn probe(path: &Path) -> Probe {
 }
 
 fn is_ld_so(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_bytes().starts_with(b"ld-linux-x86-64"))
+    executable::is_ld_so(path.as_os_str().as_bytes())
 }
 
 fn head(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    std::fs::File::open(path)?.take(elf::HEAD as u64).read_to_end(&mut head)?;
+    std::fs::File::open(path)?.take(executable::HEAD as u64).read_to_end(&mut head)?;
     Ok(head)
 }
 
@@ -193,7 +193,7 @@ mod tests {
     fn the_interpreter_of_a_script_decides() {
         let dir = scratch("script");
         let (program, inner, outer) = (dir.join("static"), dir.join("inner"), dir.join("outer"));
-        file(&program, &crate::elf::tests::sample(2, 62, None), 0o755);
+        file(&program, &executable::sample(2, 62, None), 0o755);
         file(&inner, format!("#!{}\n", program.display()).as_bytes(), 0o755);
         file(&outer, format!("#!{} -x\n", inner.display()).as_bytes(), 0o755);
         assert_eq!(probe(&outer), Probe { interpreters: vec![inner, program], obstacle: Some(Obstacle::Static) });
@@ -207,7 +207,7 @@ mod tests {
         let dir = scratch("obstacle");
         let path = dir.join("program");
         let said = |class, machine, interpreter| {
-            file(&path, &crate::elf::tests::sample(class, machine, interpreter), 0o755);
+            file(&path, &executable::sample(class, machine, interpreter), 0o755);
             probe(&path).obstacle.map(|o| o.to_string())
         };
         assert_eq!(said(2, 62, Some(b"/lib64/ld-linux-x86-64.so.2")), None);

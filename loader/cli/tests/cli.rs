@@ -109,7 +109,8 @@ fn a_hook_is_compiled_and_inspected() {
     assert!(said.starts_with("pid.cwasm: a compiled hook, "), "{said}");
     assert!(said.contains("\n  source    pid.wat, 214 bytes\n"), "{said}");
     assert!(said.contains("\n  hooks     getpid\n"), "{said}");
-    assert!(said.ends_with("\n  memory    64 KiB at the start, 1 memory\n"), "{said}");
+    assert!(said.contains("\n  memory    64 KiB at the start, 1 memory\n"), "{said}");
+    assert!(said.contains("\n  limits    100 000 000 fuel a call"), "{said}");
     let source = scratch.printed(&["inspect", "pid.wat"]);
     assert!(source.contains("\n  hooks     getpid\n"), "{source}");
 
@@ -155,7 +156,7 @@ fn inspect_does_not_trust_what_the_loader_would_not() {
     fs::set_permissions(scratch.0.join("pid.cwasm"), fs::Permissions::from_mode(0o666)).expect("its mode");
     let (status, said) = scratch.failed(&["inspect", "pid.cwasm"]);
     assert_eq!(status, Some(125));
-    assert!(said.starts_with("zpoline: pid.cwasm can be written by others (mode 0666)\n"), "{said}");
+    assert!(said.starts_with("zpoline: the hook pid.cwasm can be written by others (mode 0666)\n"), "{said}");
 }
 
 #[test]
@@ -200,13 +201,32 @@ fn doctor_says_what_is_in_the_way() {
     let scratch = Scratch::new("doctor");
     let output = scratch.zpoline(&["doctor", "--sites", "sh"]);
     let said = text(&output.stdout);
-    for topic in ["kernel", "memory", "SUD", "jumps", "page 0", "PKU", "mechanism", "program", "sites"] {
+    for topic in ["kernel", "memory", "SUD", "jumps", "page 0", "PKU", "mechanism", "program"] {
         assert!(
             said.lines().any(|line| line.get(8..).is_some_and(|rest| rest.starts_with(topic))),
             "{topic} in {said}"
         );
     }
     assert_eq!(output.status.code(), Some(i32::from(said.contains("\n  BAD "))), "{said}");
+}
+
+#[test]
+fn doctor_counts_the_sites_of_programs_and_libraries() {
+    let scratch = Scratch::new("sites");
+    let said = text(&scratch.zpoline(&["doctor", "--sites", "sh", "sh"]).stdout);
+    let rows: Vec<Vec<&str>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+    let libc = rows.iter().find(|row| row.last().is_some_and(|name| name.contains("/libc.so")));
+    let libc = libc.unwrap_or_else(|| panic!("no libc in {said}"));
+    let number = |at: usize| libc[at].parse::<usize>().expect("a number");
+    let [sites, before, after, sigsys] = [0, 1, 2, 3].map(number);
+    assert_eq!(sites, before + after + sigsys, "{said}");
+    assert!(sites > 300 && (before + after) * 100 >= sites * 97, "{said}");
+    assert_eq!(rows.iter().filter(|row| row.last() == libc.last()).count(), 1, "twice: {said}");
+    // A library by its path alone.
+    let path = libc[6];
+    let alone = text(&scratch.zpoline(&["doctor", "--sites", path]).stdout);
+    assert!(alone.contains(&said.lines().find(|line| line.ends_with(path)).unwrap_or_default().to_owned()), "{alone}");
+    assert!(!alone.contains("ld-linux"), "{alone}");
 }
 
 #[test]

@@ -4,9 +4,10 @@
 //! functions. *Following* decodes only what is reachable from an entry through direct jumps, and so steps over
 //! data that lies inside a function.
 
+use crate::jump::{INVALID, JUMP, SLOTS};
 use alloc::vec;
 use alloc::vec::Vec;
-use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, Register};
+use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
 /// Where control goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,9 @@ pub(crate) enum Flow {
     Jump,
     /// To an address that is not in the instruction.
     IndirectJump,
+    /// A jump that was put there by ourselves, and what fills up the place behind it: the stub comes back to
+    /// what follows.
+    Detour,
     /// Nowhere in this region: return, trap.
     Stop,
     Syscall,
@@ -100,8 +104,7 @@ impl<'a> Code<'a> {
     /// Continues linear decoding until an instruction ends at or behind `until`.
     pub(crate) fn extend(&mut self, until: usize) {
         let until = until.min(self.bytes.len());
-        let rest = self.bytes.get(self.decoded..).unwrap_or_default();
-        let mut decoder = decoder(rest, self.base.wrapping_add(self.decoded as u64));
+        let mut decoder = self.decoder_at(self.decoded);
         let mut instruction = Instruction::default();
         while self.decoded < until && !self.invalid {
             decoder.decode_out(&mut instruction);
@@ -110,8 +113,25 @@ impl<'a> Code<'a> {
             } else {
                 let step = self.push(&instruction, self.decoded);
                 self.decoded = step.end();
+                if step.flow == Flow::Detour {
+                    self.decoded = self.fill(self.decoded);
+                    decoder = self.decoder_at(self.decoded);
+                }
             }
         }
+    }
+
+    fn decoder_at(&self, offset: usize) -> Decoder<'a> {
+        decoder(self.bytes.get(offset..).unwrap_or_default(), self.base.wrapping_add(offset as u64))
+    }
+
+    /// Takes the filling from `offset` on, a step a byte; answers where it ends.
+    fn fill(&mut self, offset: usize) -> usize {
+        let rest = self.bytes.get(offset..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| **byte == INVALID).count();
+        let step = |offset| Step { offset, length: 1, flow: Flow::Detour, target: None };
+        self.steps.extend((offset..offset + length).map(step));
+        offset + length
     }
 
     /// Decodes what direct control flow reaches from `entries` (offsets).
@@ -121,10 +141,7 @@ impl<'a> Code<'a> {
         let mut pending: Vec<usize> = entries.to_vec();
         let mut instruction = Instruction::default();
         while let Some(mut offset) = pending.pop() {
-            let Some(rest) = bytes.get(offset..) else {
-                continue;
-            };
-            let mut decoder = decoder(rest, base.wrapping_add(offset as u64));
+            let mut decoder = code.decoder_at(offset);
             while let Some(seen @ false) = seen.get_mut(offset) {
                 decoder.decode_out(&mut instruction);
                 if instruction.is_invalid() {
@@ -139,6 +156,10 @@ impl<'a> Code<'a> {
                     break;
                 }
                 offset = step.end();
+                if step.flow == Flow::Detour {
+                    offset = code.fill(offset);
+                    decoder = code.decoder_at(offset);
+                }
             }
         }
         code.steps.sort_unstable_by_key(|step| step.offset);
@@ -248,6 +269,16 @@ pub(crate) fn decoder(bytes: &[u8], address: u64) -> Decoder<'_> {
     Decoder::with_ip(64, bytes, address, DecoderOptions::NONE)
 }
 
+/// Whether it jumps through the pointer table, in which nothing is but our own stubs.
+fn is_detour(instruction: &Instruction) -> bool {
+    let absolute = instruction.memory_base() == Register::None && instruction.memory_index() == Register::None;
+    let address = u32::try_from(instruction.memory_displacement64());
+    instruction.op0_kind() == OpKind::Memory
+        && absolute
+        && instruction.len() == JUMP
+        && address.is_ok_and(|address| SLOTS.contains(&address))
+}
+
 /// Where control goes after `instruction`.
 pub(crate) fn flow(instruction: &Instruction) -> Flow {
     match instruction.flow_control() {
@@ -264,6 +295,7 @@ pub(crate) fn flow(instruction: &Instruction) -> Flow {
         },
         FlowControl::ConditionalBranch => Flow::Branch,
         FlowControl::UnconditionalBranch => Flow::Jump,
+        FlowControl::IndirectBranch if is_detour(instruction) => Flow::Detour,
         FlowControl::IndirectBranch => Flow::IndirectJump,
         FlowControl::Return | FlowControl::Exception => Flow::Stop,
         FlowControl::Interrupt => match instruction.code() {

@@ -196,14 +196,23 @@ pub fn object_from_file(file: &[u8]) -> Option<Object<'_>> {
         let offset = usize::try_from((at - load.vaddr).checked_add(load.offset)?).ok()?;
         file.get(offset..offset.checked_add(length)?)
     });
-    if let Some(symbols) = section_symbols(file) {
+    if let Some(symbols) = symbols_of_file(file, 0) {
         object.symbols = symbols;
     }
     Some(object)
 }
 
+/// The full symbol table of the file that a mapped object comes from, which is not mapped: Go and hand-written
+/// assembly have no unwind tables. `phdrs` are the mapped object's own; another file's table is of no use.
+pub fn symbols_of<'a>(file: &'a [u8], phdrs: &[Phdr], load_bias: u64) -> Option<Symbols<'a>> {
+    if Phdr::parse_all(file)? != phdrs {
+        return None;
+    }
+    symbols_of_file(file, load_bias)
+}
+
 /// `.symtab`, else `.dynsym`, by the section headers.
-fn section_symbols(file: &[u8]) -> Option<Symbols<'_>> {
+fn symbols_of_file(file: &[u8], load_bias: u64) -> Option<Symbols<'_>> {
     let table = usize::try_from(Reader::at(file, 40).u64()?).ok()?;
     let mut sizes = Reader::at(file, 58);
     let (size, count) = (usize::from(sizes.u16()?), usize::from(sizes.u16()?));
@@ -221,5 +230,5 @@ fn section_symbols(file: &[u8]) -> Option<Symbols<'_>> {
         let offset = usize::try_from(offset).ok()?;
         file.get(offset..offset.checked_add(usize::try_from(length).ok()?)?)
     };
-    Some(Symbols::new(find(SHT_SYMTAB).or_else(|| find(SHT_DYNSYM))?, 0))
+    Some(Symbols::new(find(SHT_SYMTAB).or_else(|| find(SHT_DYNSYM))?, load_bias))
 }

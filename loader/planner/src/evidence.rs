@@ -68,7 +68,7 @@ fn number_before(code: &Code<'_>, index: usize) -> Option<Number> {
     let run = code.run_start(index).max(index.saturating_sub(LOOK_BACK));
     for before in (run..index).rev() {
         let instruction = code.instruction(before)?;
-        if !is_plausible(&instruction) || code.steps.get(before)?.flow == Flow::Syscall {
+        if !is_plausible(&instruction) || matches!(code.steps.get(before)?.flow, Flow::Syscall | Flow::Detour) {
             return None;
         }
         let first = instruction.op0_register();

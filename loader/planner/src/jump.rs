@@ -23,7 +23,7 @@ pub const JUMP: usize = 7;
 /// Where the pointer table of the jumps may lie.
 pub const SLOTS: core::ops::Range<u32> = 0x60000..0x80000;
 /// An opcode that is invalid in 64-bit code, as the third byte of an address in [`SLOTS`] is.
-const INVALID: u8 = 0x06;
+pub(crate) const INVALID: u8 = 0x06;
 
 /// Which neighbours move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,20 @@ pub enum Refusal {
     HiddenEntry,
     /// The function's bounds, or what jumps into it, cannot be told.
     Unknown,
+}
+
+impl core::fmt::Display for Refusal {
+    /// One word, for tables and statistics.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::NotASite => "prefixed",
+            Self::TooShort => "too-short",
+            Self::PositionDependent => "position-dependent",
+            Self::JumpTarget => "jump-target",
+            Self::HiddenEntry => "hidden-entry",
+            Self::Unknown => "unknown-bounds",
+        })
+    }
 }
 
 /// A site that can be replaced by a jump.
@@ -86,6 +100,29 @@ impl Detour {
         new.get_mut(3..JUMP)?.copy_from_slice(&slot.to_le_bytes());
         Some(Patch { address: self.address, old: self.old, new: Bytes::new(new.get(..self.old.len())?)? })
     }
+}
+
+/// Plans a jump over `mov $nr,%eax; syscall` without decoding, where nothing refers to it ([`Site::private_load`]).
+/// `None`: [`before`] has to look.
+pub fn before_private_load(object: &Object<'_>, site: &Site) -> Option<Detour> {
+    const MOV: u64 = 5;
+    if !site.private_load {
+        return None;
+    }
+    let address = site.address.checked_sub(MOV)?;
+    let resume = site.address.checked_add(2)?;
+    let old = object.segment(address)?.range(address, resume)?;
+    let [0xb8, a, b, c, d, 0x0f, 0x05] = *old else { return None };
+    Some(Detour {
+        form: Form::Before,
+        address,
+        old: Bytes::new(old)?,
+        number: Some(u32::from_le_bytes([a, b, c, d])),
+        before: Bytes::new(&[0xb8, a, b, c, d])?,
+        after: Bytes::default(),
+        resume,
+        traps_inside: true,
+    })
 }
 
 /// Plans a jump over the step `site` and what leads to it.

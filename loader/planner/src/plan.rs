@@ -114,6 +114,9 @@ impl<'o, 'a> Planner<'o, 'a> {
     /// A jump over the site and the instructions that lead to it.
     pub fn before(&mut self, site: &Site) -> Result<Detour, Refusal> {
         let object = self.object;
+        if let Some(detour) = jump::before_private_load(object, site) {
+            return Ok(detour);
+        }
         let (around, index) = self.around(site).ok_or(Refusal::Unknown)?;
         jump::before(object, around, site, index)
     }

@@ -28,6 +28,7 @@ use crate::elf::{Object, Segment};
 use crate::frames::{Frames, Function, Lookup};
 use crate::gap;
 use crate::judge::{FallThrough, Known, Verdict, idiom};
+use crate::quick::Walk;
 use crate::search;
 use alloc::vec::Vec;
 
@@ -64,6 +65,9 @@ pub struct Site {
     pub prefixes: u8,
     /// Bounds of the function around it; equal where unknown.
     pub function: (u64, u64),
+    /// Known without decoding: `mov $nr,%eax` falls through to it, and nothing in the function refers to any byte
+    /// of the two but the first.
+    pub private_load: bool,
 }
 
 /// Why a candidate was not accepted.
@@ -77,6 +81,18 @@ pub enum Reason {
     NoEvidence,
     /// The object's tables make for more work than any real object needs.
     Budget,
+}
+
+impl core::fmt::Display for Reason {
+    /// One word, for tables and statistics.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Unreached => "unreached",
+            Self::Overlapping => "overlapping",
+            Self::NoEvidence => "no-evidence",
+            Self::Budget => "budget",
+        })
+    }
 }
 
 /// Bytes that look like a `syscall` and could not be decided.
@@ -101,8 +117,19 @@ pub struct Sites {
 
 /// Finds the sites of `object`.
 pub fn find_sites(object: &Object<'_>) -> Sites {
+    find(object, Means::Both)
+}
+
+/// Finds those of its sites that [`Site::private_load`] holds for, and no others, in a fraction of the time.
+pub fn find_private_loads(object: &Object<'_>) -> Vec<Site> {
+    let mut sites = find(object, Means::Walk).sites;
+    sites.retain(|site| site.private_load);
+    sites
+}
+
+fn find(object: &Object<'_>, means: Means) -> Sites {
     let mut candidates = Vec::new();
-    let mut finder = Finder::new(object);
+    let mut finder = Finder { means, ..Finder::new(object) };
     for segment in &object.text {
         candidates.clear();
         search::candidates(segment.bytes, &mut candidates);
@@ -111,14 +138,34 @@ pub fn find_sites(object: &Object<'_>) -> Sites {
     finder.found
 }
 
+/// By what a site is proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Means {
+    /// Known functions are walked through; what that does not tell is left out.
+    Walk,
+    /// Decoding alone.
+    Decode,
+    /// Walking, and decoding where that does not tell.
+    Both,
+}
+
+/// As [`find_sites`], with the decoder alone: what a test holds the walk ([`crate::quick`]) against.
+#[doc(hidden)]
+pub fn find_sites_by_decoding(object: &Object<'_>) -> Sites {
+    find(object, Means::Decode)
+}
+
 /// Looks at one candidate only: the instruction at `address`, if it is proven to be a site. For an address that is
-/// known to be executed, when the rest of the object does not matter.
-pub fn find_site(object: &Object<'_>, address: u64) -> Option<Site> {
-    let segment = object.segment(address)?;
-    let offset = usize::try_from(address.checked_sub(segment.vaddr)?).ok()?;
+/// known to be executed, when the rest of the object does not matter; so one that decodes as a part of
+/// another instruction is [`Reason::Overlapping`].
+pub fn find_site(object: &Object<'_>, address: u64) -> Result<Site, Reason> {
+    let segment = object.segment(address).ok_or(Reason::NoEvidence)?;
+    let offset = address.checked_sub(segment.vaddr).and_then(|offset| usize::try_from(offset).ok());
     let mut finder = Finder::new(object);
-    finder.segment(segment, &[offset]);
-    finder.found.sites.pop()
+    finder.segment(segment, &[offset.ok_or(Reason::NoEvidence)?]);
+    let Sites { mut sites, unproven, .. } = finder.found;
+    let why = unproven.first().map_or(Reason::Overlapping, |unproven| unproven.reason);
+    sites.pop().ok_or(why)
 }
 
 /// From the first to the last function that the unwind tables record; everything if they record only a
@@ -146,6 +193,7 @@ struct Finder<'o, 'a> {
     found: Sites,
     /// How many more bytes may be decoded.
     budget: usize,
+    means: Means,
 }
 
 impl<'o, 'a> Finder<'o, 'a> {
@@ -158,6 +206,7 @@ impl<'o, 'a> Finder<'o, 'a> {
             symbols: None,
             found: Sites::default(),
             budget: length.saturating_mul(4).saturating_add(1 << 20),
+            means: Means::Both,
         }
     }
 
@@ -183,6 +232,7 @@ impl<'o, 'a> Finder<'o, 'a> {
                     let function = Function { start, end, ..function };
                     self.function(segment, function, Proof::Fde, here);
                 }
+                Lookup::Between(..) if self.means == Means::Walk => {}
                 Lookup::Between(..) => self.gap(segment, before, (start, end), here),
             }
         }
@@ -219,9 +269,29 @@ impl<'o, 'a> Finder<'o, 'a> {
         if !self.spend(bytes.len()) {
             return self.all_unproven(segment, candidates, Reason::Budget);
         }
-        let mut known = Known::new(bytes, entry);
+        let mut walk = Walk::new(bytes);
+        let mut known = None;
         for offset in candidates {
             let address = segment.vaddr.wrapping_add(*offset as u64);
+            let within = usize::try_from(address.wrapping_sub(entry)).unwrap_or(usize::MAX);
+            if self.means != Means::Decode
+                && let Some(found) = walk.to(within)
+            {
+                let site = Site {
+                    address,
+                    kind: Kind::Syscall,
+                    proof,
+                    prefixes: 0,
+                    function: (entry, function.end),
+                    private_load: found.private_load,
+                };
+                self.found.sites.push(site);
+                continue;
+            }
+            if self.means == Means::Walk {
+                continue;
+            }
+            let known = known.get_or_insert_with(|| Known::new(bytes, entry));
             let verdict = known.judge(address, function.landing_pads, proof);
             self.record(segment, *offset, (entry, function.end), verdict);
         }
@@ -301,7 +371,7 @@ impl<'o, 'a> Finder<'o, 'a> {
                     Some(0x34) => Kind::Sysenter,
                     _ => Kind::Syscall,
                 };
-                self.found.sites.push(Site { address, kind, proof, prefixes, function });
+                self.found.sites.push(Site { address, kind, proof, prefixes, function, private_load: false });
             }
             Verdict::Inside => self.found.rejected += 1,
             Verdict::Unproven(reason) => self.found.unproven.push(Unproven { address, reason }),

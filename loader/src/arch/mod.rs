@@ -2,7 +2,9 @@
 //! functions. Every offset that assembly uses is an `offset_of!` operand.
 
 pub mod entry;
+pub mod invoke;
 pub mod labels;
 mod mem;
 mod signal;
+pub mod stack;
 pub mod syscall;

@@ -19,7 +19,7 @@ use super::Structural;
 use super::thread::ThreadBlock;
 use crate::arch::syscall::{nr, syscall2, syscall3, syscall4};
 use crate::guest::Call;
-use crate::island::{memory, output, ranges};
+use crate::island::{descriptors, memory, output, ranges};
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -55,7 +55,7 @@ pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
         nr::MADVISE => on_range(args, |range, first| madvise(range, first, args[2])),
         nr::MREMAP => mremap(args),
         nr::DUP2 | nr::DUP3 => duplicate(block, args),
-        nr::CLOSE_RANGE => close_range(block, args),
+        nr::CLOSE_RANGE => close_range(args),
         nr::ARCH_PRCTL => arch_prctl(args),
         _ => Structural::Plain,
     }
@@ -155,37 +155,42 @@ fn mremap(args: [u64; 6]) -> Structural {
     }
 }
 
-/// dup2 and dup3: onto our number, ours makes way; from it, there is nothing.
+/// dup2 and dup3: onto a number of ours, ours makes way; from it, there is nothing.
 fn duplicate(block: &ThreadBlock, args: [u64; 6]) -> Structural {
-    let ours = block.log().descriptor();
-    if args[0] as i32 == ours {
+    let [old, new] = [args[0] as i32, args[1] as i32];
+    if descriptors::is_ours(old) {
         return Structural::Done(-EBADF);
     }
-    if args[1] as i32 == ours {
-        block.log().make_way();
+    // A process that shares our memory has a table of its own: where we have made
+    // way there, the others would not find us.
+    if !block.own_files.get() {
+        descriptors::make_way(new);
     }
     Structural::Plain
 }
 
-/// close_range: around our number.
-fn close_range(block: &ThreadBlock, args: [u64; 6]) -> Structural {
+/// close_range: around our numbers.
+fn close_range(args: [u64; 6]) -> Structural {
     let [first, last, flags, ..] = args.map(|arg| arg as u32);
-    let Ok(ours) = u32::try_from(block.log().descriptor()) else { return Structural::Plain };
-    if !(first..=last).contains(&ours) {
+    if descriptors::first_within(first, last).is_none() {
         return Structural::Plain;
     }
-    let close = |first: u32, last: u32| {
-        // SAFETY: the program's own call, without our descriptor.
-        unsafe { syscall3(nr::CLOSE_RANGE, first as usize, last as usize, flags as usize) as i64 }
-    };
-    let mut result = 0;
-    if first < ours {
-        result = close(first, ours - 1);
+    let mut from = first;
+    loop {
+        let ours = descriptors::first_within(from, last);
+        let to = ours.map_or(Some(last), |ours| ours.checked_sub(1)).filter(|to| *to >= from);
+        if let Some(to) = to {
+            // SAFETY: the program's own call, without our descriptors.
+            let result = unsafe { syscall3(nr::CLOSE_RANGE, from as usize, to as usize, flags as usize) };
+            if result != 0 {
+                return Structural::Done(result as i64);
+            }
+        }
+        match ours.and_then(|ours| ours.checked_add(1)).filter(|next| *next <= last) {
+            Some(next) => from = next,
+            None => return Structural::Done(0),
+        }
     }
-    if result == 0 && ours < last {
-        result = close(ours + 1, last);
-    }
-    Structural::Done(result)
 }
 
 /// The gs register is the loader's; the program may have 0 in it.

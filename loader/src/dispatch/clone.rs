@@ -15,14 +15,17 @@
 #![allow(unsafe_code, reason = "prepares another thread's block")]
 
 use super::exec;
-use super::thread::{self, Frame, ThreadBlock};
+use super::scratch::Taken;
+use super::thread::{self, ThreadBlock};
 use crate::arch::labels::labels;
 use crate::arch::syscall::nr;
-use crate::guest;
+use crate::guest::{self, Call, Observers};
 use crate::island::{memory, sync};
-use crate::rewrite::{arena, learn};
+use crate::rewrite::{arena, known, learn};
+use crate::signals::program_sud::Setting;
 use crate::signals::stack::{self, Stack};
 use crate::signals::{action, mask, sigreturn, sud};
+use crate::stats;
 
 const CLONE_VM: u64 = 0x100;
 const CLONE_FILES: u64 = 0x400;
@@ -51,14 +54,14 @@ fn flags_of(block: &ThreadBlock) -> u64 {
     }
 }
 
-/// Sets the thread up to leave for `zpl_clone`.
-pub fn leave(block: &ThreadBlock, frame: &Frame) {
+/// Sets the thread up to leave for `zpl_clone`. `made` is the call as the program
+/// made it.
+pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
     let flags = flags_of(block);
     sigreturn::settle(block);
     mask::block_all(block);
     let registers = block.registers();
-    // SAFETY: the cell is this thread's own.
-    unsafe { (*block.clone_frame.get()).clone_from(frame) };
+    block.clone_frame().set(registers.rsp, block.origin.get(), made, false, observers, block.scratch.get());
     block.clone_flags.set(flags);
     block.clone_rbx.set(registers.rbx);
     let child = if flags & CLONE_VM == 0 {
@@ -66,17 +69,21 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
         // SAFETY: the actions outlive the thread.
         unsafe { &*block.actions.get() }.hold();
         thread::lock().lock();
-        arena::lock().lock();
-        learn::lock().lock();
+        known::lock().lock();
         exec::lock().lock();
+        // In the order in which a site is learned.
+        learn::lock().lock();
+        arena::lock().lock();
+        stats::sites::lock().lock();
         block.this.get().cast_mut()
     } else {
-        match prepare_child(block, flags) {
+        match prepare_child(block, made, flags) {
             Some(child) => child,
             None => {
                 // As the kernel does when it has no memory for a thread.
                 block.pending.set(1);
-                super::complete(block, -ENOMEM);
+                let result = observed(block, -ENOMEM);
+                super::complete(block, result);
                 return;
             }
         }
@@ -90,7 +97,7 @@ pub fn leave(block: &ThreadBlock, frame: &Frame) {
 }
 
 /// A block for a child that shares our memory.
-fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
+fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut ThreadBlock> {
     sync::threads_begin();
     if flags & CLONE_THREAD == 0 {
         sync::processes_begin();
@@ -102,7 +109,7 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
         // SAFETY: the parent's actions live as long as its process.
         new.copy_actions(unsafe { &*block.actions.get() }, flags & CLONE_CLEAR_SIGHAND != 0);
     }
-    new.set_log(block, flags & CLONE_FILES != 0);
+    new.own_files.set(block.own_files.get() || flags & CLONE_FILES == 0);
     new.registers().clone_from(block.registers());
     new.origin.set(block.origin.get());
     new.sigsys_blocked.set(block.sigsys_blocked.get());
@@ -112,16 +119,17 @@ fn prepare_child(block: &ThreadBlock, flags: u64) -> Option<*mut ThreadBlock> {
     new.alternate.set(if flags & CLONE_VFORK != 0 { block.alternate.get() } else { Stack::DISABLED });
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());
-    // SAFETY: both cells are reached by this thread alone for now.
-    unsafe { (*new.clone_frame.get()).clone_from(&*block.clone_frame.get()) };
+    new.clone_frame().set(block.registers().rsp, block.origin.get(), made, false, &Observers::NONE, Taken::NOTHING);
     new.borrowed.set(flags & CLONE_VFORK != 0);
     Some(child)
 }
 
 fn unlock_after_fork(block: &ThreadBlock) {
-    exec::lock().unlock();
-    learn::lock().unlock();
+    stats::sites::lock().unlock();
     arena::lock().unlock();
+    learn::lock().unlock();
+    exec::lock().unlock();
+    known::lock().unlock();
     thread::lock().unlock();
     // SAFETY: the actions outlive the thread.
     unsafe { &*block.actions.get() }.release();
@@ -131,12 +139,24 @@ fn unlock_after_fork(block: &ThreadBlock) {
 /// Gives the program its registers back and the mask on leaving.
 fn leave_to_program(block: &ThreadBlock) {
     let registers = block.registers();
-    // SAFETY: this thread's own cell.
-    let frame = unsafe { &*block.clone_frame.get() };
+    let frame = block.clone_frame();
     registers.rbx = block.clone_rbx.get();
     registers.set_args(frame.call.args);
     block.pending.set(1);
     frame.origin.leave_result_any_stack(block);
+}
+
+/// Shows the result to the hooks that observe the clone.
+fn observed(block: &ThreadBlock, result: i64) -> i64 {
+    let frame = block.clone_frame();
+    if !frame.observers.any() {
+        return result;
+    }
+    // All signals are blocked still, those of guarded copies too.
+    let blocked = block.faults_blocked.replace(true);
+    let result = guest::exit(&frame.call, &frame.observers, result);
+    block.faults_blocked.set(blocked);
+    result
 }
 
 /// The parent is back; rax is the child's id or an error.
@@ -149,14 +169,7 @@ pub extern "C" fn parent(block: &ThreadBlock) {
         // SAFETY: there is no child, or it has exited or runs another image.
         unsafe { bury(&*block.child.get()) };
     }
-    // SAFETY: this thread's own cell.
-    let frame = unsafe { &*block.clone_frame.get() };
-    if frame.observed {
-        // All signals are blocked still, those of guarded copies too.
-        let blocked = block.faults_blocked.replace(true);
-        block.registers().rax = guest::exit(&frame.call, result) as u64;
-        block.faults_blocked.set(blocked);
-    }
+    block.registers().rax = observed(block, result) as u64;
     leave_to_program(block);
 }
 
@@ -167,9 +180,11 @@ pub extern "C" fn parent(block: &ThreadBlock) {
 /// Nobody runs on the block.
 unsafe fn bury(gone: &ThreadBlock) {
     guest::bury(gone);
+    stats::sites::lock().free_from(gone);
     arena::lock().free_from(gone);
     learn::lock().free_from(gone);
     exec::lock().free_from(gone);
+    known::lock().free_from(gone);
     // SAFETY: the actions outlive all threads.
     unsafe { &*gone.actions.get() }.free_from(gone);
     thread::lock().free_from(gone);
@@ -186,7 +201,10 @@ pub extern "C" fn child(block: &ThreadBlock) {
         unlock_after_fork(block);
         // SAFETY: the only thread of a new process.
         unsafe { thread::release_others(block) };
+        block.own_files.set(false);
+        stats::calls::start_again();
         block.deferred.set(0);
+        block.program_sud.set(Setting::default());
         if flags & CLONE_CLEAR_SIGHAND != 0 {
             // SAFETY: the child has one thread and its own copy of the table.
             unsafe { (*block.actions.get()).clear_handlers() };

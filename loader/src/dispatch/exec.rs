@@ -3,7 +3,8 @@
 //!
 //! What is carried was noted at start-up: LD_PRELOAD with the loader first, and
 //! the `ZPOLINE_*` variables with their paths made absolute. A `ZPOLINE_*` value
-//! that the program changed is its business; a missing one is added.
+//! that the program changed is its business; a missing one is added, unless the
+//! program names other hooks than it has: their settings are not those of ours.
 //!
 //! Invariant: nothing of the program's is written; the kernel gets an array of
 //! ours that points to the program's own strings and to our additions.
@@ -24,6 +25,8 @@ pub struct Carried {
     pub text: Vec<u8>,
     /// What this process was started with, where that differs.
     pub given: Option<Vec<u8>>,
+    /// It is a setting of the hooks that ZPOLINE_HOOK names.
+    pub about_hooks: bool,
 }
 
 /// What start-up noted: the path of the loader, and the variables.
@@ -50,8 +53,9 @@ pub fn lock() -> &'static crate::island::sync::Lock {
 /// More variables than any kernel takes (the strings alone would exceed
 /// MAX_ARG_STRLEN times them).
 const MOST: usize = 1 << 16;
-/// Longest variable that is looked at beyond its first bytes: LD_PRELOAD.
-const LONGEST: usize = 4096;
+/// Longest variable that is looked at whole: LD_PRELOAD, a list of hooks.
+const LONGEST: usize = 16 << 10;
+const HOOK: &[u8] = b"ZPOLINE_HOOK=";
 const PRELOAD: &[u8] = b"LD_PRELOAD=";
 
 /// The environment argument of execve is its third, of execveat its fourth.
@@ -107,6 +111,7 @@ impl Environment {
         let mut seen = Vec::new();
         seen.resize(self.variables.len(), false);
         let mut preloaded = false;
+        let mut others_hooks = false;
         let mut text = [0u8; LONGEST];
         for slot in &mut out {
             let Ok(length) = memory::read_c_string(*slot, &mut text[..16]) else { continue };
@@ -123,7 +128,9 @@ impl Environment {
             if !head.starts_with(b"ZPOLINE_") {
                 continue;
             }
+            let is_hook = head.starts_with(HOOK);
             let length = memory::read_c_string(*slot, &mut text).unwrap_or(0);
+            others_hooks |= is_hook && !self.has_hooks(&text[..length]);
             for (carried, seen) in self.variables.iter().zip(&mut seen) {
                 if text[..length].starts_with(&carried.text[..carried.name]) {
                     *seen = true;
@@ -134,7 +141,7 @@ impl Environment {
             }
         }
         for (carried, seen) in self.variables.iter().zip(seen) {
-            if !seen {
+            if !seen && !(others_hooks && carried.about_hooks) {
                 out.push(carried.text.as_ptr() as u64);
             }
         }
@@ -147,6 +154,14 @@ impl Environment {
         }
         out.push(0);
         Some(Prepared { pointers: out, strings })
+    }
+
+    /// Whether a ZPOLINE_HOOK names the hooks that this process has.
+    fn has_hooks(&self, variable: &[u8]) -> bool {
+        match self.variables.iter().find(|carried| carried.text.starts_with(HOOK)) {
+            Some(ours) => ours.text.strip_suffix(&[0]) == Some(variable) || ours.given.as_deref() == Some(variable),
+            None => variable == HOOK,
+        }
     }
 
     /// An LD_PRELOAD with the loader first, if it does not name it anywhere.
@@ -176,10 +191,14 @@ mod tests {
             name,
             text: text.to_vec(),
             given: given.map(<[u8]>::to_vec),
+            about_hooks: text.starts_with(b"ZPOLINE_ALLOW"),
         };
         Environment {
             loader: b"/l.so".to_vec(),
-            variables: alloc::vec![carried(13, b"ZPOLINE_HOOK=/d/h.cwasm\0", Some(b"ZPOLINE_HOOK=h.cwasm"))],
+            variables: alloc::vec![
+                carried(13, b"ZPOLINE_HOOK=/d/h.cwasm\0", Some(b"ZPOLINE_HOOK=h.cwasm")),
+                carried(14, b"ZPOLINE_ALLOW=clock\0", None),
+            ],
         }
     }
 
@@ -203,18 +222,26 @@ mod tests {
 
     #[test]
     fn an_empty_environment_gets_all_of_it() {
-        let wanted: [&[u8]; 2] = [b"ZPOLINE_HOOK=/d/h.cwasm", b"LD_PRELOAD=/l.so"];
+        let wanted: [&[u8]; 3] = [b"ZPOLINE_HOOK=/d/h.cwasm", b"ZPOLINE_ALLOW=clock", b"LD_PRELOAD=/l.so"];
         assert_eq!(completed(&[]).unwrap(), wanted);
     }
 
     #[test]
     fn a_complete_one_is_left_alone() {
-        assert_eq!(completed(&[c"LD_PRELOAD=/x.so:/l.so", c"ZPOLINE_HOOK=/other", c"A=b"]), None);
+        let complete = [c"LD_PRELOAD=/x.so:/l.so", c"ZPOLINE_HOOK=/d/h.cwasm", c"ZPOLINE_ALLOW=", c"A=b"];
+        assert_eq!(completed(&complete), None);
+    }
+
+    #[test]
+    fn other_hooks_do_not_get_the_settings_of_ours() {
+        assert_eq!(completed(&[c"LD_PRELOAD=/l.so", c"ZPOLINE_HOOK=/other"]), None);
+        assert_eq!(completed(&[c"LD_PRELOAD=/l.so", c"ZPOLINE_HOOK="]), None);
     }
 
     #[test]
     fn the_loader_comes_first_and_paths_become_absolute() {
-        let wanted: [&[u8]; 3] = [b"A=b", b"LD_PRELOAD=/l.so:/x.so", b"ZPOLINE_HOOK=/d/h.cwasm"];
+        let wanted: [&[u8]; 4] =
+            [b"A=b", b"LD_PRELOAD=/l.so:/x.so", b"ZPOLINE_HOOK=/d/h.cwasm", b"ZPOLINE_ALLOW=clock"];
         assert_eq!(completed(&[c"A=b", c"LD_PRELOAD=/x.so", c"ZPOLINE_HOOK=h.cwasm"]).unwrap(), wanted);
     }
 }

@@ -11,13 +11,13 @@
 
 use super::thread::{self, ThreadBlock};
 use crate::arch::labels::labels;
-use crate::guest;
+use crate::{guest, stats};
 use core::sync::atomic::Ordering;
 
 /// Lets the thread end: its block goes to the free list first.
 pub fn leave_thread(block: &ThreadBlock) {
     let registers = block.registers();
-    guest::thread_exit();
+    guest::release_instances(block);
     block.exiting.set(true);
     block.target_rsp.set(registers.rsp);
     if block.deferred.get() != 0 {
@@ -36,9 +36,11 @@ pub fn leave_thread(block: &ThreadBlock) {
     }
 }
 
-/// exit_group: the guest's last word.
+/// exit_group: the guest's last word, and the statistics.
 pub fn finish(block: &ThreadBlock) {
     if !block.borrowed.get() {
-        guest::finish(block.registers().rdi as i32);
+        let status = block.registers().rdi as i32;
+        guest::finish(status);
+        stats::at_exit(status);
     }
 }

@@ -9,19 +9,24 @@ pub mod clone;
 pub mod exec;
 pub mod exit;
 pub mod filter;
+pub mod frames;
 pub mod origin;
+pub mod scratch;
 pub mod table;
 pub mod thread;
+pub mod unhookable;
 
 use crate::arch::entry::arrival;
 use crate::arch::labels::labels;
 use crate::arch::syscall::nr;
-use crate::guest::{self, Call, Decision};
-use crate::rewrite::{known, learn};
+use crate::guest::{self, Call, Decision, Observers};
+use crate::rewrite::{known, late, learn};
 use crate::signals::hygiene::Due;
 use crate::signals::{self, hygiene, sigreturn};
+use crate::stats;
 use origin::Origin;
-use thread::{Frame, Registers, ThreadBlock};
+use scratch::Taken;
+use thread::{Registers, ThreadBlock};
 
 impl Registers {
     /// The call that these registers make.
@@ -50,21 +55,27 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     // What the kernel leaves in rcx and r11.
     registers.rcx = origin.behind();
     registers.r11 = registers.rflags;
+    if signals::program_sud::stops(block, registers.rcx) {
+        return;
+    }
     let call = registers.call();
-    let decision = if table::route(call.number) & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL {
-        guest::enter(&call)
+    let route = table::route(call.number);
+    let shown = route & table::HOOKED != 0 && call.number as usize != nr::RESTART_SYSCALL;
+    if route & table::COUNTED != 0 {
+        stats::calls::count(call.number, shown, block.arrival.get() == arrival::DISPATCHED);
+    }
+    block.scratch.set(Taken::NOTHING);
+    let observers = block.observers();
+    let decision = if shown {
+        guest::enter(&call, observers)
     } else {
+        observers.clear();
         Decision::Forward
     };
     match decision {
-        Decision::Forward => run(block, &call, None, false),
-        Decision::Observe => run(block, &call, None, true),
-        // A call that does not return cannot be answered: nobody is there to
-        // see the answer, and libc has nothing behind exit_group but a trap.
-        Decision::Complete(_) if never_returns(call.number) => run(block, &call, None, false),
+        Decision::Forward => run(block, &call, None, observers),
         Decision::Complete(result) => complete(block, result),
-        Decision::Rewrite(other) => run(block, &call, Some(other), false),
-        Decision::RewriteObserve(other) => run(block, &call, Some(other), true),
+        Decision::Rewrite(other) => run(block, &call, Some(other), observers),
     }
 }
 
@@ -81,7 +92,7 @@ fn again(block: &ThreadBlock, behind: u64) {
 }
 
 /// Calls behind which the program does not go on.
-fn never_returns(number: u32) -> bool {
+pub fn never_returns(number: u32) -> bool {
     matches!(number as usize, nr::EXIT | nr::EXIT_GROUP | nr::RT_SIGRETURN)
 }
 
@@ -100,30 +111,29 @@ pub enum Structural {
 }
 
 /// Leaves to run a call: the one the program made, or another in its place.
-fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) {
+fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observers: &Observers) {
     let registers = block.registers();
     if let Some(other) = &instead {
         registers.rax = u64::from(other.number);
         registers.set_args(other.args);
     }
-    let origin = block.origin.get();
-    let mut frame =
-        Frame { rsp: registers.rsp, origin, call: *made, sent: registers.call(), observed, due: Due::Nothing };
-    let back = match structural(block, &frame) {
+    let (rsp, origin) = (registers.rsp, block.origin.get());
+    let unmaps = matches!(registers.rax as u32 as usize, nr::MUNMAP | nr::MREMAP);
+    let mut due = Due::Nothing;
+    let changed = match structural(block, made, observers) {
         Structural::Left => return,
         Structural::Done(result) => {
-            let unmaps = matches!(frame.sent.number as usize, nr::MUNMAP | nr::MREMAP);
             registers.set_args(made.args);
-            registers.rax = if observed { guest::exit(made, result) } else { result } as u64;
+            registers.rax = guest::exit(made, observers, result) as u64;
             // The site's address below the stack pointer may be gone.
             return if unmaps { origin.leave_result_any_stack(block) } else { origin.leave_result(block, true) };
         }
         Structural::Changed(args) => {
-            frame.sent.args = args;
+            registers.set_args(args);
             true
         }
-        Structural::Watched(due) => {
-            frame.due = due;
+        Structural::Watched(what) => {
+            due = what;
             true
         }
         Structural::Plain => instead.is_some(),
@@ -132,25 +142,30 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observed: bool) 
         // Nothing to come back for, so nothing to note.
         if !origin.leave_native(block) {
             block.target.set(labels().observed);
-            block.target_rsp.set(registers.rsp);
+            block.target_rsp.set(rsp);
         }
         return;
     }
-    if observed || back || !origin.leave_native(block) {
-        let frame = block.push_frame(frame);
+    let scratch = block.scratch.get();
+    // Scratch memory is the call's until it has returned.
+    if observers.any() || changed || scratch.is_some() || !origin.leave_native(block) {
+        let frame = block.frames().push(rsp);
+        frame.set(rsp, origin, made, unmaps, observers, scratch);
+        frame.sent = registers.call();
+        frame.due = due;
         hygiene::direct(frame);
         registers.set_args(frame.sent.args);
         block.target.set(labels().observed);
-        block.target_rsp.set(registers.rsp);
+        block.target_rsp.set(rsp);
     }
 }
 
 /// Calls that the loader has to see, whatever the hook makes of them.
-fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
+fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Structural {
     let call = block.registers().call();
     match call.number as usize {
         nr::CLONE | nr::FORK | nr::VFORK | nr::CLONE3 => {
-            clone::leave(block, frame);
+            clone::leave(block, made, observers);
             Structural::Left
         }
         nr::EXIT => {
@@ -161,12 +176,26 @@ fn structural(block: &ThreadBlock, frame: &Frame) -> Structural {
             exit::finish(block);
             Structural::Plain
         }
-        nr::EXECVE => exec::structural(block, &call, 2),
-        nr::EXECVEAT => exec::structural(block, &call, 3),
+        nr::EXECVE => match unhookable::check(unhookable::AT_FDCWD, call.args[0], 0) {
+            Some(refusal) => Structural::Done(refusal),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 2)
+            }
+        },
+        nr::EXECVEAT => match unhookable::check(call.args[0], call.args[1], call.args[4]) {
+            Some(refusal) => Structural::Done(refusal),
+            None => {
+                stats::before_exec(block, &call);
+                exec::structural(block, &call, 3)
+            }
+        },
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
-        nr::MMAP
-        | nr::MUNMAP
-        | nr::MPROTECT
+        nr::MMAP | nr::MPROTECT => match claims::structural(block, &call) {
+            Structural::Plain => late::structural(&call),
+            ours => ours,
+        },
+        nr::MUNMAP
         | nr::PKEY_MPROTECT
         | nr::MADVISE
         | nr::MREMAP
@@ -189,18 +218,19 @@ fn complete(block: &ThreadBlock, result: i64) {
 /// A call that was observed or rewritten has returned.
 pub extern "C" fn after(block: &ThreadBlock) {
     let registers = block.registers();
-    let Some(mut frame) = block.pop_frame(registers.rsp) else {
+    let Some(frame) = block.frames().pop(registers.rsp) else {
         // Forgotten: more calls were in flight than we keep. Where the site
         // pushed its address the program gets its result all the same.
         return Origin::Loose { behind: origin::pushed(registers.rsp) }.leave_result(block, false);
     };
     registers.set_args(frame.call.args);
-    registers.rax = hygiene::after(block, &mut frame, registers.rax as i64) as u64;
-    if frame.observed {
-        registers.rax = guest::exit(&frame.call, registers.rax as i64) as u64;
+    block.scratch.set(frame.scratch);
+    registers.rax = hygiene::after(block, frame, registers.rax as i64) as u64;
+    if frame.observers.any() {
+        registers.rax = guest::exit(&frame.call, &frame.observers, registers.rax as i64) as u64;
     }
     // A call that unmaps the stack must not make us touch it.
-    if matches!(frame.call.number as usize, nr::MUNMAP | nr::MREMAP) {
+    if frame.unmaps {
         frame.origin.leave_result_any_stack(block);
     } else {
         frame.origin.leave_result(block, false);

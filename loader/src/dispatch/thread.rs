@@ -1,11 +1,11 @@
 //! The thread block: all that the loader keeps per thread, found by %gs.
 //!
-//! One mapping a thread: a guard page, the signal stack with room for a frame
-//! that is kept, a guard page, the hook stack, and the block on top of it.
-//! Invariants: %gs base is 0 or the address of the thread's own block; a block is
-//! made by the parent before clone and adopted by the child before any program
-//! code runs; the block of a thread that exited is reused only once the kernel no
-//! longer knows its tid.
+//! One mapping a thread: scratch memory ([`super::scratch`]), a guard page, the
+//! signal stack with room for a frame that is kept, a guard page, the hook stack, and
+//! the block on top of it. Invariants: %gs base is 0 or the address of the thread's
+//! own block; a block is made by the parent before clone and adopted by the child
+//! before any program code runs; the block of a thread that exited is reused only
+//! once the kernel no longer knows its tid.
 //!
 //! # Safety
 //! A block is touched by its own thread, by a parent that has not yet handed it
@@ -13,32 +13,39 @@
 #![allow(unsafe_code, reason = "raw mappings and %gs")]
 
 use super::exec::Prepared;
+use super::frames::{self, Frame, Frames};
 use super::origin::Origin;
+use super::scratch::{self, Taken};
 use crate::arch::syscall::{PAGE, nr, syscall0, syscall2, syscall3};
-use crate::guest::{self, Call};
-use crate::island::output::{self, Log};
+use crate::guest::{self, MAX_HOOKS, Observers};
 use crate::island::{alloc, memory, ranges, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
 use crate::signals::frame::{Info, UserContext};
-use crate::signals::hygiene::Due;
+use crate::signals::program_sud::Setting;
 use crate::signals::sigreturn::Returned;
 use crate::signals::stack::Stack;
 use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
-use core::mem::MaybeUninit;
+use core::mem::offset_of;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-/// Bytes of one thread's mapping.
-const SLOT: usize = 1 << 20;
-/// Bytes at the top of the mapping that hold the block.
-const BLOCK: usize = 5 * PAGE;
+/// Bytes at the bottom of one thread's mapping: its scratch memory.
+const SCRATCH: usize = scratch::SIZE;
+/// Bytes above that: guard page, signal stack, guard page, hook stack, block.
+const ISLAND: usize = 1 << 20;
 /// Bytes for the vector registers of a frame that is kept: with AMX tiles these
 /// are 11 KiB.
 pub const KEPT_FLOATS: usize = 5 * PAGE;
 /// Bytes of the stack that the kernel puts signal frames on: two of them, one for
 /// a fault while the other is dealt with, and what the signal code needs.
 pub const SIGNAL_STACK: usize = 16 * PAGE;
+/// Offset of the hook stack above the scratch memory.
+const HOOK_STACK: usize = PAGE + KEPT_FLOATS + SIGNAL_STACK + PAGE;
+/// Bytes of one thread's mapping.
+const SLOT: usize = SCRATCH + ISLAND;
+/// Bytes at the top of the mapping that hold the block.
+const BLOCK: usize = 16 * PAGE;
 
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
@@ -70,42 +77,6 @@ pub struct Registers {
     pub xmm: [[u64; 2]; 16],
 }
 
-/// A call in flight whose result the loader still has to look at.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// Stack pointer at the syscall instruction: the key.
-    pub rsp: u64,
-    /// Where it came from.
-    pub origin: Origin,
-    /// The call as the program made it.
-    pub call: Call,
-    /// The call as the kernel gets it.
-    pub sent: Call,
-    /// Whether the hook's exit phase is due.
-    pub observed: bool,
-    /// What the loader has to note once the call has been made.
-    pub due: Due,
-}
-
-/// How many calls may be in flight in one thread, each in a signal handler that
-/// interrupted the one before, those included that a longjmp left behind.
-pub const FRAMES: usize = 64;
-
-/// Places for the calls in flight. They stay where they are while the call is,
-/// since the kernel may be reading a mask there.
-#[derive(Debug)]
-pub struct Frames {
-    /// 0: free. Else the order in which calls were made.
-    serials: [u64; FRAMES],
-    places: [MaybeUninit<Frame>; FRAMES],
-    /// Places beyond this many are free.
-    used: usize,
-    last: u64,
-}
-
-/// Two frames farther apart than this may well be on different stacks.
-const STACK_SPAN: u64 = 1 << 20;
-
 /// Per-thread state. Only fields that assembly reads have a fixed place (by
 /// `offset_of!`).
 #[repr(C, align(64))]
@@ -125,6 +96,10 @@ pub struct ThreadBlock {
     pub origin: Cell<Origin>,
     /// SIGSYS is in the mask that the program believes in.
     pub sigsys_blocked: Cell<bool>,
+    /// The program's own Syscall User Dispatch.
+    pub program_sud: Cell<Setting>,
+    /// The next SIGSYS of a dispatched call is for the program.
+    pub program_sigsys: Cell<bool>,
     /// SIGSEGV or SIGBUS is blocked: a fault would be deadly.
     pub faults_blocked: Cell<bool>,
     /// How the call came in (`arch::entry::Arrival`).
@@ -149,32 +124,35 @@ pub struct ThreadBlock {
     pub exiting: Cell<bool>,
     /// The alternate stack that the program believes in.
     pub alternate: Cell<Stack>,
+    /// The thread has other descriptors than the process that the loader started in.
+    pub own_files: Cell<bool>,
+    /// Scratch memory that hooks took for the call being dispatched.
+    pub scratch: Cell<Taken>,
+    /// Non-zero: a signal was put off, and no waiting call of a hook has ended
+    /// with EINTR for it yet.
+    pub interrupt_due: Cell<u32>,
     /// wasmtime's two pointers of thread-local state.
     pub wasmtime_tls: [Cell<*mut u8>; 2],
-    /// The thread's own hook instance, where the hook asked for one.
-    pub guest: Cell<*mut ()>,
+    /// The thread's own instances, of the hooks that asked for one.
+    pub guests: [Cell<*mut ()>; MAX_HOOKS],
     /// Which signal actions this thread's process has.
     pub actions: Cell<*const Actions>,
-    /// Where this thread's process has the loader's descriptor.
-    log: Cell<*const Log>,
     /// The block handed to the child of a clone in progress.
     pub child: Cell<*mut ThreadBlock>,
     /// Clone flags of a clone in progress.
     pub clone_flags: Cell<u64>,
     /// The program's rbx during clone (rbx carries the child's block).
     pub clone_rbx: Cell<u64>,
-    /// The clone as the program made it, and whether its exit phase is due.
-    pub clone_frame: UnsafeCell<Frame>,
+    /// The clone as the program made it, and whose exit phase is due.
+    clone_frame: UnsafeCell<Frame>,
     /// This block is released by the parent (vfork), not by its own thread.
     pub borrowed: Cell<bool>,
-    /// Calls in flight.
-    frames: UnsafeCell<Frames>,
+    /// Who observes the call being dispatched.
+    observers: UnsafeCell<Observers>,
     /// The environment of an execve in progress, or the last one that failed.
     exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,
-    /// The log of one that shares memory but not its descriptors.
-    own_log: UnsafeCell<Log>,
     /// The thread's id; 0: not known.
     pub tid: AtomicU32,
     /// Free list: the next block and the tid that last ran on this one.
@@ -183,12 +161,14 @@ pub struct ThreadBlock {
     is_free: Cell<bool>,
     /// The block that was mapped before this one.
     next: Cell<*mut ThreadBlock>,
+    /// Calls in flight. Last, because most of it is never touched.
+    frames: UnsafeCell<Frames>,
 }
 
 const _: () = assert!(size_of::<ThreadBlock>() <= BLOCK);
 
-/// Offset of the hook stack in the mapping: behind the second guard page.
-const HOOK_STACK: usize = PAGE + KEPT_FLOATS + SIGNAL_STACK + PAGE;
+/// Bytes of a block that must be zero when it is made.
+const FRESH: usize = offset_of!(ThreadBlock, frames) + frames::HEAD;
 
 impl core::fmt::Debug for ThreadBlock {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -205,14 +185,9 @@ impl ThreadBlock {
         unsafe { &mut *self.registers.get() }
     }
 
-    /// First address of the thread's mapping.
-    fn slot(&self) -> u64 {
-        self.this.get() as u64 + BLOCK as u64 - SLOT as u64
-    }
-
     /// Where the vector registers of a kept frame are put: `KEPT_FLOATS` bytes.
     pub fn kept_floats(&self) -> u64 {
-        self.slot() + PAGE as u64
+        self.this.get() as u64 + BLOCK as u64 - ISLAND as u64 + PAGE as u64
     }
 
     /// Lowest address of the signal stack, `SIGNAL_STACK` bytes.
@@ -227,7 +202,18 @@ impl ThreadBlock {
 
     /// Lowest address of the hook stack.
     pub fn stack_low(&self) -> u64 {
-        self.slot() + HOOK_STACK as u64
+        self.this.get() as u64 + BLOCK as u64 - ISLAND as u64 + HOOK_STACK as u64
+    }
+
+    /// The thread's whole mapping: its first address and the one behind it.
+    pub fn mapping(&self) -> core::ops::Range<u64> {
+        let end = self.this.get() as u64 + BLOCK as u64;
+        end - SLOT as u64..end
+    }
+
+    /// The calls in flight.
+    pub fn frames_in_flight(&self) -> impl Iterator<Item = &Frame> {
+        self.frames().live()
     }
 
     /// Whether `rsp` lies on this thread's hook stack: the thread is in the
@@ -236,24 +222,26 @@ impl ThreadBlock {
         rsp > self.stack_low() && rsp <= self.this.get() as u64
     }
 
-    /// Notes a call in flight; answers its place.
-    pub fn push_frame(&self, frame: Frame) -> &mut Frame {
-        // SAFETY: only the owning thread is in its frames, and in one place: no
-        // program code runs while it is.
-        unsafe { &mut *self.frames.get() }.push(frame)
+    /// The calls in flight.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn frames(&self) -> &mut Frames {
+        // SAFETY: as for `registers`.
+        unsafe { &mut *self.frames.get() }
     }
 
-    /// Takes the call in flight that was made with this stack pointer, and
-    /// everything above it.
-    pub fn pop_frame(&self, rsp: u64) -> Option<Frame> {
-        // SAFETY: as for `push_frame`.
-        unsafe { &mut *self.frames.get() }.pop(rsp)
+    /// Who observes the call being dispatched.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn observers(&self) -> &mut Observers {
+        // SAFETY: as for `registers`.
+        unsafe { &mut *self.observers.get() }
     }
 
-    /// The call in flight that was made with this stack pointer.
-    pub fn frame(&self, rsp: u64) -> Option<&mut Frame> {
-        // SAFETY: as for `push_frame`.
-        unsafe { &mut *self.frames.get() }.find(rsp)
+    /// The clone in progress.
+    #[expect(clippy::mut_from_ref, reason = "the block belongs to one thread")]
+    pub fn clone_frame(&self) -> &mut Frame {
+        // SAFETY: as for `registers`; a parent sets up its child's before the
+        // child runs.
+        unsafe { &mut *self.clone_frame.get() }
     }
 
     /// Keeps what an execve names until the next one, if it fails.
@@ -269,84 +257,6 @@ impl ThreadBlock {
         let own = unsafe { &mut *self.own_actions.get() };
         own.copy_from(from, clear);
         self.actions.set(own);
-    }
-}
-
-impl ThreadBlock {
-    /// Where this thread's output goes.
-    pub fn log(&self) -> &'static Log {
-        // SAFETY: null, or a log that outlives the thread.
-        unsafe { self.log.get().as_ref() }.unwrap_or(output::initial())
-    }
-
-    /// Gives a child the log of its parent: the same, or one of its own.
-    pub fn set_log(&self, parent: &Self, shared: bool) {
-        if shared {
-            self.log.set(parent.log.get());
-            return;
-        }
-        // SAFETY: the block is not yet handed to its thread.
-        let own = unsafe { &*self.own_log.get() };
-        own.copy_from(parent.log());
-        self.log.set(own);
-    }
-}
-
-impl Frames {
-    /// The place with this stack pointer that was taken last.
-    fn index(&self, rsp: u64) -> Option<usize> {
-        let mut found = None;
-        for at in 0..self.used.min(FRAMES) {
-            // SAFETY: a place with a serial holds a frame.
-            if self.serials[at] != 0 && unsafe { self.places[at].assume_init_ref() }.rsp == rsp {
-                found = found.max(Some((self.serials[at], at)));
-            }
-        }
-        found.map(|(_, at)| at)
-    }
-
-    fn find(&mut self, rsp: u64) -> Option<&mut Frame> {
-        let at = self.index(rsp)?;
-        // SAFETY: as above.
-        Some(unsafe { self.places[at].assume_init_mut() })
-    }
-
-    /// Takes a place. An older call with the same stack pointer was left behind by
-    /// a longjmp: the same place on a stack cannot be inside two calls.
-    fn push(&mut self, frame: Frame) -> &mut Frame {
-        let used = self.used.min(FRAMES);
-        let free = || self.serials[..used].iter().position(|&serial| serial == 0).or((used < FRAMES).then_some(used));
-        let at = self.index(frame.rsp).or_else(free).unwrap_or_else(|| self.abandoned(frame.rsp));
-        self.used = used.max(at + 1);
-        self.last += 1;
-        self.serials[at] = self.last;
-        self.places[at].write(frame)
-    }
-
-    /// All places are taken, by what longjmps left: on one stack all that lies
-    /// below a new call is over. Else the oldest goes.
-    fn abandoned(&self, rsp: u64) -> usize {
-        let below = |at: &usize| {
-            // SAFETY: all places hold frames.
-            let old = unsafe { self.places[*at].assume_init_ref() }.rsp;
-            old < rsp && rsp - old < STACK_SPAN
-        };
-        let oldest = |at: &usize| self.serials[*at];
-        (0..FRAMES).filter(below).min_by_key(oldest).or_else(|| (0..FRAMES).min_by_key(oldest)).unwrap_or(0)
-    }
-
-    fn pop(&mut self, rsp: u64) -> Option<Frame> {
-        let at = self.index(rsp)?;
-        let since = self.serials[at];
-        let used = self.used.min(FRAMES);
-        for serial in &mut self.serials[..used] {
-            if *serial >= since {
-                *serial = 0;
-            }
-        }
-        self.used = self.serials[..used].iter().rposition(|&serial| serial != 0).map_or(0, |last| last + 1);
-        // SAFETY: a place with a serial held a frame, which has no destructor.
-        Some(unsafe { self.places[at].assume_init_ref() }.clone())
     }
 }
 
@@ -386,23 +296,25 @@ impl FreeList {
         Some(block)
     }
 
-    /// Looks at a few blocks, others each time, whether their threads have ended
+    /// Looks at a few blocks, others each time, for one whose thread has ended
     /// without the loader seeing it: by a call from a site that is not hooked.
-    fn reclaim(&mut self) {
+    fn find_dead(&mut self) -> Option<*mut ThreadBlock> {
         const LOOK_AT: usize = 4;
         for _ in 0..LOOK_AT {
             // SAFETY: blocks stay mapped.
             let Some(block) = (unsafe { self.watched.as_ref() }) else {
                 self.watched = ALL.load(Ordering::Acquire);
-                return;
+                return None;
             };
             self.watched = block.next.get();
             let tid = block.tid.load(Ordering::Relaxed);
             if tid != 0 && !block.is_free.get() && !block.borrowed.get() && !is_ours(tid) {
-                guest::bury(block);
-                self.put(block.this.get().cast_mut(), 0);
+                // Nobody else finds it.
+                block.tid.store(0, Ordering::Relaxed);
+                return Some(block.this.get().cast_mut());
             }
         }
+        None
     }
 
     /// Whoever is killed in the midst of this, or of `take`, loses one block.
@@ -484,10 +396,11 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
         None => map_new()?,
     };
     // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
-    // valid for every field but `exec`, which is written at once.
+    // valid for every field but `exec`, which is written at once, and so are the
+    // old frames that stay.
     unsafe {
         let next = (*block).next.get();
-        core::ptr::write_bytes(block, 0, 1);
+        core::ptr::write_bytes(block.cast::<u8>(), 0, FRESH);
         (*block).exec.get().write(None);
         (*block).this.set(block);
         (*block).next.set(next);
@@ -502,8 +415,8 @@ fn map_new() -> Option<*mut ThreadBlock> {
     ranges::add(base as u64, SLOT);
     // SAFETY: the range was just mapped; the block's place lies within it.
     unsafe {
-        syscall3(nr::MPROTECT, base as usize, PAGE, PROT_NONE);
-        syscall3(nr::MPROTECT, base as usize + HOOK_STACK - PAGE, PAGE, PROT_NONE);
+        syscall3(nr::MPROTECT, base as usize + SCRATCH, PAGE, PROT_NONE);
+        syscall3(nr::MPROTECT, base as usize + SCRATCH + HOOK_STACK - PAGE, PAGE, PROT_NONE);
         let block: *mut ThreadBlock = base.add(SLOT - BLOCK).cast();
         let mut next = ALL.load(Ordering::Relaxed);
         loop {
@@ -518,10 +431,14 @@ fn map_new() -> Option<*mut ThreadBlock> {
 
 fn reuse() -> Option<*mut ThreadBlock> {
     let mut free = FREE.lock();
-    free.take().or_else(|| {
-        free.reclaim();
-        free.take()
-    })
+    if let Some(block) = free.take() {
+        return Some(block);
+    }
+    let dead = free.find_dead();
+    drop(free);
+    // SAFETY: found just now, and known to nobody else.
+    guest::bury(unsafe { dead?.as_ref()? });
+    dead
 }
 
 /// Whether a thread still has the tid (0: nobody).

@@ -63,7 +63,7 @@ pub(crate) fn read(
         any: 0,
         exit: None,
         lifecycle: None,
-        set: HookSet { numbers: [0; NUMBERS / 64], any: false, per_thread: false },
+        set: HookSet::EMPTY,
     };
     for (name, item) in types.exports(engine) {
         // A component may export other things to other hosts; not to us.

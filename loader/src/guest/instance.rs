@@ -6,20 +6,44 @@
 use super::abi::{Action, Args, InitResult, Settings};
 use super::direct::{self, Direct};
 use super::exports::Exports;
+use super::grants::Grants;
+use super::imports::WasiState;
 use super::limits::{Hit, Limits};
+use super::rate::Rate;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicU64;
 use wasmtime::component::{Func, Instance, InstancePre, TypedFunc};
 use wasmtime::{Result, Store, format_err};
-
-/// Instantiation and `init` get this many times the fuel of a call: they run
-/// once, and start whole language runtimes.
-const START_FUEL: u64 = 100;
+use zpoline_host_abi::limits;
 
 /// What host functions find in the store.
 #[derive(Debug)]
 pub(crate) struct Host {
     pub(crate) limits: Limits,
+    pub(crate) about: Arc<About>,
+    pub(crate) wasi: WasiState,
+}
+
+/// What all instances of one hook have in common.
+#[derive(Debug)]
+pub(crate) struct About {
+    /// The hook's name, for messages.
+    pub(crate) name: String,
+    /// What its own messages begin with.
+    pub(crate) label: String,
+    pub(crate) log: Rate,
+    /// The words for `lifecycle.init`.
+    pub(crate) arguments: Vec<String>,
+    pub(crate) grants: Grants,
+    /// Calls that the user was told the hook may not make, one bit a number.
+    pub(crate) refused: [AtomicU64; 8],
+}
+
+/// The fuel of a start and of an end, from that of a call.
+pub(crate) fn start_fuel(fuel: u64) -> u64 {
+    fuel.max(limits::FUEL).saturating_mul(limits::START_FACTOR)
 }
 
 /// One instance.
@@ -55,11 +79,16 @@ impl Guest {
     pub(crate) fn new(
         pre: &InstancePre<Host>,
         exports: &Exports,
+        about: &Arc<About>,
         memory_bytes: usize,
         fuel: u64,
     ) -> core::result::Result<Self, (wasmtime::Error, Option<Hit>)> {
-        let mut store = Store::new(pre.engine(), Host { limits: Limits::new(memory_bytes) });
+        let host = Host { limits: Limits::new(memory_bytes), about: Arc::clone(about), wasi: WasiState::default() };
+        let mut store = Store::new(pre.engine(), host);
         store.limiter(|host| &mut host.limits);
+        store.set_max_component_handles(limits::HANDLES);
+        // No more can come from the guest in one call of a host function.
+        store.set_hostcall_fuel(memory_bytes);
         match Functions::new(&mut store, pre, exports, fuel) {
             Ok(functions) => Ok(Self { store, fuel, functions }),
             Err(error) => Err((error, store.data().limits.hit)),
@@ -71,7 +100,7 @@ impl Guest {
         let Some(init) = self.functions.init else {
             return Ok(Ok(Settings { per_thread: false }));
         };
-        self.store.set_fuel(self.fuel.saturating_mul(START_FUEL))?;
+        self.store.set_fuel(start_fuel(self.fuel))?;
         let init = init.typed::<(&[String],), (InitResult,)>(&self.store)?;
         Ok(init.call(&mut self.store, (arguments,))?.0)
     }
@@ -105,7 +134,7 @@ impl Guest {
     /// Calls `lifecycle.finish`, if there is one.
     pub(crate) fn finish(&mut self, status: i32) -> Result<()> {
         let Some(finish) = self.functions.finish else { return Ok(()) };
-        self.store.set_fuel(self.fuel.saturating_mul(START_FUEL))?;
+        self.store.set_fuel(start_fuel(self.fuel))?;
         finish.call(&mut self.store, (status,))
     }
 
@@ -122,7 +151,7 @@ impl Guest {
 
 impl Functions {
     fn new(store: &mut Store<Host>, pre: &InstancePre<Host>, exports: &Exports, fuel: u64) -> Result<Self> {
-        store.set_fuel(fuel.saturating_mul(START_FUEL))?;
+        store.set_fuel(start_fuel(fuel))?;
         let instance = pre.instantiate(&mut *store)?;
         let get = |store: &mut Store<Host>, index| function(&instance, store, index);
         let mut lifted = Vec::with_capacity(exports.enter.len());

@@ -1,13 +1,28 @@
-//! What an instance may use: bytes of linear memory and elements of tables.
+//! What an instance may use: bytes of linear memory, elements of tables, core
+//! instances. (Fuel and handles are the store's own: see `instance`. The stack is
+//! the engine's: see `host-abi/src/engine.rs`.)
 //!
 //! Invariant: a refusal is remembered, so that the trap that usually follows it
 //! (an allocator that gives up) is reported with its cause.
 
+use super::instance::Host;
 use core::fmt;
-use wasmtime::{ResourceLimiter, Result};
+use wasmtime::{ResourceLimiter, Result, StoreContextMut, Trap};
+use zpoline_host_abi::limits::{CORE_ITEMS, TABLE_ELEMENTS};
 
-/// Elements that an instance's tables may have together.
-const TABLE_ELEMENTS: usize = 1 << 20;
+/// Has the guest pay for what a host function does on its behalf, as if it had
+/// done it itself: for the call, and for bytes copied. Else a guest could have
+/// the host work for as long as it likes.
+pub(crate) fn charge(store: &mut StoreContextMut<'_, Host>, bytes: usize) -> Result<()> {
+    /// What a host function takes that makes a syscall or two.
+    const CALL: u64 = 200;
+    /// Bytes copied, twice and into fresh memory, in the time of a unit.
+    const BYTES: u64 = 16;
+    let cost = CALL + bytes as u64 / BYTES;
+    let left = store.get_fuel()?.checked_sub(cost);
+    store.set_fuel(left.unwrap_or(0))?;
+    if left.is_none() { Err(Trap::OutOfFuel.into()) } else { Ok(()) }
+}
 
 /// A growth that was refused.
 #[derive(Debug, Clone, Copy)]
@@ -65,5 +80,17 @@ impl ResourceLimiter for Limits {
         }
         self.table = wanted;
         Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        CORE_ITEMS
+    }
+
+    fn tables(&self) -> usize {
+        CORE_ITEMS
+    }
+
+    fn memories(&self) -> usize {
+        CORE_ITEMS
     }
 }

@@ -7,35 +7,76 @@
 #![allow(unsafe_code, reason = "Component::deserialize")]
 
 use super::artifact::Artifact;
-use super::call::install;
+use super::chain::install;
 use super::error::LoadError;
-use super::instance::Host;
-use super::seat::{Hook, Pre, Seat};
+use super::instance::{About, Host, start_fuel};
+use super::rate::Rate;
+use super::seat::{Hook, Pre, Seat, Shared};
 use super::trap::Fault;
-use super::{HookSet, Options, exports, grants, imports};
+use super::{HookSet, MAX_HOOKS, Options, exports, grants, imports};
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::sync::atomic::AtomicU64;
-use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
-use zpoline_host_abi::engine::engine_config;
+use wasmtime::{Engine, Trap};
+use zpoline_host_abi::engine::{GUEST_STACK, engine_config};
+use zpoline_host_abi::limits::START_FACTOR;
 
-/// Loads the component in `payload` (what wasmtime compiled, without our
-/// trailer), starts its first instance and makes it the process's hook. `name`
-/// is for messages. The calling thread must have its block in %gs.
+/// A hook to load.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// What wasmtime compiled, without our trailer.
+    pub payload: &'a [u8],
+    /// For messages.
+    pub name: &'a str,
+    /// What it was compiled from, for messages.
+    pub origin: Option<String>,
+    /// What the user decided about it.
+    pub options: Options,
+}
+
+/// Loads hooks, the outermost first, starts the first instance of each in that
+/// order, and makes them the process's. The calling thread must have its block
+/// in %gs.
 ///
 /// # Errors
-/// Says what is wrong with the component, or how its start failed.
-pub fn load(payload: &[u8], name: &str, options: Options) -> Result<HookSet, LoadError> {
-    let engine = engine_config().and_then(|config| Engine::new(&config)).map_err(|e| internal(name, &e))?;
+/// Says what is wrong with a component, or how its start failed. Then the
+/// process has the hooks that it had.
+pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
+    if sources.len() > MAX_HOOKS {
+        return Err(LoadError::new(
+            format!("{} hooks are named", sources.len()),
+            format!("a process can have {MAX_HOOKS}"),
+            "run fewer, or make one component of several",
+        ));
+    }
+    let engine = engine_config().and_then(|config| Engine::new(&config)).map_err(|e| internal(&e))?;
+    let mut hooks = Vec::with_capacity(sources.len());
+    let mut set = HookSet::EMPTY;
+    for source in sources {
+        let place = hooks.len() + 1;
+        let label = if sources.len() == 1 { "hook".into() } else { format!("hook {place}") };
+        let (hook, first) = load_one(source, hooks.len(), label, &engine)?;
+        set.add(&hook.exports.set);
+        hooks.push((hook, first));
+    }
+    install(hooks);
+    Ok(set)
+}
+
+fn load_one(source: &Source<'_>, at: usize, label: String, engine: &Engine) -> Result<(Box<Hook>, Seat), LoadError> {
+    let Source { payload, name, origin, options } = source;
     // SAFETY: see the module's Safety section.
-    let component = unsafe { Component::deserialize(&engine, payload) }.map_err(|e| mismatch(name, &e))?;
-    grants::check(&component.component_type(), &engine, name, &options.allow)?;
+    let component = unsafe { Component::deserialize(engine, payload) }.map_err(|e| mismatch(name, &e))?;
+    let allowed = grants::check(&component.component_type(), engine, name, &options.allow)?;
     let artifact = Artifact::read(payload);
-    let exports = exports::read(&component, artifact.as_ref(), &engine, name)?;
+    let exports = exports::read(&component, artifact.as_ref(), engine, name)?;
     drop(artifact);
-    let mut linker = Linker::<Host>::new(&engine);
-    imports::define(&mut linker).map_err(|e| internal(name, &e))?;
+    let mut linker = Linker::<Host>::new(engine);
+    imports::define(&mut linker, &allowed).map_err(|e| internal(&e))?;
     let pre = linker.instantiate_pre(&component).map_err(|e| {
         LoadError::new(
             format!("hook {name} cannot be linked: {e:#}"),
@@ -43,25 +84,35 @@ pub fn load(payload: &[u8], name: &str, options: Options) -> Result<HookSet, Loa
             "rebuild the hook with the wit/ folder of this zpoline",
         )
     })?;
+    let about = Arc::new(About {
+        name: (*name).into(),
+        label,
+        log: Rate::new(options.log_rate),
+        arguments: options.arguments.clone(),
+        grants: options.allow.clone(),
+        refused: Default::default(),
+    });
     let mut hook = Box::new(Hook {
-        name: name.into(),
+        name: (*name).into(),
+        origin: origin.clone(),
+        at,
         pre: Pre(pre),
         exports,
-        options,
+        options: options.clone(),
+        about,
         per_thread: false,
         traps: AtomicU64::new(0),
+        shared: Shared::default(),
     });
     let (guest, per_thread) = hook.make().map_err(|fault| not_started(name, &hook, &fault))?;
     hook.per_thread = per_thread;
     hook.exports.set.per_thread = per_thread;
-    let set = hook.exports.set;
-    install(hook, Seat::with(guest));
-    Ok(set)
+    Ok((hook, Seat::with(guest)))
 }
 
-fn internal(name: &str, error: &wasmtime::Error) -> LoadError {
+fn internal(error: &wasmtime::Error) -> LoadError {
     LoadError::new(
-        format!("hook {name}: the engine does not start: {error:#}"),
+        format!("the engine does not start: {error:#}"),
         "this is a bug of zpoline",
         "report it with this message",
     )
@@ -86,15 +137,29 @@ fn not_started(name: &str, hook: &Hook, fault: &Fault) -> LoadError {
             format!("its arguments are: {}", if words.is_empty() { "none" } else { &words }),
             "give it what it asks for in ZPOLINE_HOOK_ARGS (zpoline run --hook-args)",
         ),
-        Fault::Trap { error, hit } => LoadError::new(
-            match hit {
-                Some(hit) => format!("hook {name} trapped at its start: {}\n  {hit}", error.root_cause()),
-                None => format!("hook {name} trapped at its start: {}", error.root_cause()),
-            },
-            "the program was not started",
-            "mend the hook; more memory or fuel: ZPOLINE_MEMORY, ZPOLINE_FUEL",
-        ),
-        Fault::Result(_) | Fault::Observe | Fault::Number(_) => {
+        Fault::Trap { error, hit } => {
+            let cause = match error.downcast_ref::<Trap>() {
+                Some(Trap::OutOfFuel) => {
+                    let units = start_fuel(hook.options.fuel_per_call);
+                    format!(
+                        "hook {name} ran out of fuel at its start: {units} units ({START_FACTOR} times ZPOLINE_FUEL)"
+                    )
+                }
+                Some(Trap::StackOverflow) => {
+                    format!("hook {name} ran out of stack at its start: {GUEST_STACK} bytes")
+                }
+                _ => format!("hook {name} trapped at its start: {}", error.root_cause()),
+            };
+            LoadError::new(
+                match hit {
+                    Some(hit) => format!("{cause}\n  {hit}"),
+                    None => cause,
+                },
+                "the program was not started",
+                "mend the hook; more memory or fuel: ZPOLINE_MEMORY, ZPOLINE_FUEL",
+            )
+        }
+        Fault::Result(_) | Fault::Observe | Fault::Number(_) | Fault::Return(_) => {
             LoadError::new(format!("hook {name} does not start"), "this is a bug of zpoline", "report it")
         }
     }

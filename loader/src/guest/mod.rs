@@ -1,4 +1,4 @@
-//! The component host: holds the hook, shows it calls, and survives it.
+//! The component host: holds the hooks, shows them calls, and survives them.
 //!
 //! [`load`] runs at start-up; everything else runs on a hook stack in the
 //! middle of somebody else's program. Invariants from then on:
@@ -7,18 +7,23 @@
 //! - an instance is entered by one thread at a time, never recursively, and
 //!   never across a fork or a syscall of the program;
 //! - after a trap an instance is dropped, never entered again;
-//! - a call that the guest forwards allocates nothing.
+//! - a call that the guest forwards allocates nothing;
+//! - of several hooks the first is the outermost: each is shown what the ones
+//!   before it made of the call, and results go back in reverse order. Each has
+//!   its own instance, locks, options and failures.
 //!
-//! Code map: [`load`] reads and checks the component, [`exports`] says what it
+//! Code map: [`load`] reads and checks a component, [`exports`] says what it
 //! hooks, [`grants`] what it may import, [`imports`] are the host functions,
-//! [`instance`] is one store with its functions, [`call`] enters it, [`direct`]
+//! [`chain`] takes a call from hook to hook, [`call`] enters one, [`instance`] is
+//! one store with its functions, [`seat`] where it sits, [`direct`]
 //! is the short way in ([`artifact`] says where it leads), [`abi`] are the types
-//! that cross, [`limits`] caps memory, [`trap`] is the policy,
+//! that cross, [`limits`] caps memory, [`rate`] the log, [`trap`] is the policy,
 //! [`platform`] is what wasmtime links against.
 
 mod abi;
 mod artifact;
 mod call;
+mod chain;
 mod direct;
 mod error;
 mod exports;
@@ -28,15 +33,21 @@ mod instance;
 mod limits;
 mod load;
 mod platform;
+mod rate;
 mod seat;
 mod trap;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use zpoline_host_abi::limits as default;
 
-pub use call::{bury, enter, exit, finish, fork_lock, fork_unlock, takes_short_way, thread_exit};
+pub use chain::{Observers, bury, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
 pub use error::LoadError;
-pub use load::load;
+pub use grants::Grants;
+pub use load::{Source, load};
+
+/// Most hooks that a process can have.
+pub const MAX_HOOKS: usize = 8;
 
 /// Syscall numbers that a hook can have; the dispatch table's length.
 pub const NUMBERS: usize = 512;
@@ -53,22 +64,18 @@ pub struct Call {
     pub args: [u64; 6],
 }
 
-/// What happens to a call that the hook was shown.
+/// What happens to a call that the hooks were shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Run it as it is.
     Forward,
-    /// Run it as it is, then call [`exit`].
-    Observe,
     /// Do not run it; the program gets this result.
     Complete(i64),
     /// Run this in its place.
     Rewrite(Call),
-    /// Run this in its place, then call [`exit`] with the original call.
-    RewriteObserve(Call),
 }
 
-/// What the user decided about the hook.
+/// What the user decided about a hook.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Fuel for one call, about one unit an instruction.
@@ -79,23 +86,21 @@ pub struct Options {
     pub on_trap: OnTrap,
     /// The words for `lifecycle.init`.
     pub arguments: Vec<String>,
-    /// Imports granted beyond those that every hook has.
-    pub allow: Vec<String>,
+    /// What is granted beyond what every hook has.
+    pub allow: Grants,
+    /// Bytes of log a second; None is any number.
+    pub log_rate: Option<u64>,
 }
-
-/// The `fuel_per_call` when the user says nothing: a fraction of a second.
-pub const DEFAULT_FUEL: u64 = 100_000_000;
-/// The `memory_bytes` when the user says nothing.
-pub const DEFAULT_MEMORY: usize = 64 << 20;
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            fuel_per_call: DEFAULT_FUEL,
-            memory_bytes: DEFAULT_MEMORY,
+            fuel_per_call: default::FUEL,
+            memory_bytes: default::MEMORY,
             on_trap: OnTrap::Abort,
             arguments: Vec::new(),
-            allow: Vec::new(),
+            allow: Grants::default(),
+            log_rate: Some(default::LOG_RATE),
         }
     }
 }
@@ -114,22 +119,32 @@ pub enum OnTrap {
     Reload,
 }
 
-/// What a loaded hook intercepts.
+/// What the loaded hooks intercept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HookSet {
     /// One bit a number.
     pub numbers: [u64; NUMBERS / 64],
-    /// Whether it hooks every number.
+    /// Whether one of them hooks every number.
     pub any: bool,
-    /// Whether each thread has its own instance.
+    /// Whether each thread has its own instance of one of them.
     pub per_thread: bool,
 }
 
 impl HookSet {
-    /// Whether calls with this number are shown to the hook.
+    /// Whether calls with this number are shown to a hook.
     pub fn contains(&self, number: u32) -> bool {
         let number = number as usize;
         number < NUMBERS && self.numbers[number / 64] & (1 << (number % 64)) != 0
+    }
+
+    const EMPTY: Self = Self { numbers: [0; NUMBERS / 64], any: false, per_thread: false };
+
+    fn add(&mut self, other: &Self) {
+        for (ours, theirs) in self.numbers.iter_mut().zip(other.numbers) {
+            *ours |= theirs;
+        }
+        self.any |= other.any;
+        self.per_thread |= other.per_thread;
     }
 
     fn insert(&mut self, number: usize) {

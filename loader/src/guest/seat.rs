@@ -6,16 +6,18 @@
 //! making one that fails is not tried again before a growing pause.
 //!
 //! # Safety
-//! A clock read into a buffer on our own stack.
-#![allow(unsafe_code, reason = "raw clock_gettime")]
+//! A shared seat is reached only under its lock.
+#![allow(unsafe_code, reason = "shares a seat")]
 
 use super::Options;
 use super::exports::Exports;
-use super::instance::{Guest, Host};
+use super::instance::{About, Guest, Host};
+use super::rate::now;
 use super::trap::Fault;
-use crate::arch::syscall::syscall2;
 use crate::island::sync::Lock;
 use alloc::string::String;
+use alloc::sync::Arc;
+use core::cell::UnsafeCell;
 use core::sync::atomic::AtomicU64;
 use wasmtime::component::InstancePre;
 
@@ -29,17 +31,35 @@ const FIRST_PAUSE: u64 = 1_000_000;
 /// An instance that lived this long has earned a clean record.
 const GOOD_CONDUCT: u64 = 60_000_000_000;
 
-/// The hook as loaded: all that does not change from instance to instance.
+/// The hook as loaded: all that does not change from instance to instance, and
+/// the place of the one instance per process.
 #[derive(Debug)]
 pub(crate) struct Hook {
     pub(crate) name: String,
+    /// What it was compiled from.
+    pub(crate) origin: Option<String>,
+    /// Its position among the hooks, the outermost at 0.
+    pub(crate) at: usize,
     pub(crate) pre: Pre,
     pub(crate) exports: Exports,
     pub(crate) options: Options,
+    pub(crate) about: Arc<About>,
     pub(crate) per_thread: bool,
     /// Traps since the start.
     pub(crate) traps: AtomicU64,
+    /// Unused where each thread has its own.
+    pub(crate) shared: Shared,
 }
+
+/// The seat of the one instance per process.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) lock: Lock,
+    pub(crate) seat: UnsafeCell<Seat>,
+}
+
+// SAFETY: the seat is reached only under the lock.
+unsafe impl Sync for Shared {}
 
 /// `InstancePre` with a `Debug`.
 pub(crate) struct Pre(pub(crate) InstancePre<Host>);
@@ -61,8 +81,9 @@ impl Hook {
 
     fn make_locked(&self) -> Result<(Guest, bool), Fault> {
         let options = &self.options;
-        let mut guest = Guest::new(&self.pre.0, &self.exports, options.memory_bytes, options.fuel_per_call)
-            .map_err(|(error, hit)| Fault::Trap { error, hit })?;
+        let mut guest =
+            Guest::new(&self.pre.0, &self.exports, &self.about, options.memory_bytes, options.fuel_per_call)
+                .map_err(|(error, hit)| Fault::Trap { error, hit })?;
         match guest.init(&options.arguments) {
             Ok(Ok(settings)) => Ok((guest, settings.per_thread)),
             Ok(Err(text)) => Err(Fault::Declined(text)),
@@ -150,14 +171,4 @@ impl Seat {
         self.reloads = self.reloads.saturating_add(1);
         until
     }
-}
-
-/// Nanoseconds of CLOCK_MONOTONIC.
-fn now() -> u64 {
-    const CLOCK_GETTIME: usize = 228;
-    const CLOCK_MONOTONIC: usize = 1;
-    let mut time = [0u64; 2];
-    // SAFETY: the kernel writes one struct timespec, two words.
-    unsafe { syscall2(CLOCK_GETTIME, CLOCK_MONOTONIC, time.as_mut_ptr() as usize) };
-    time[0].saturating_mul(1_000_000_000).saturating_add(time[1])
 }

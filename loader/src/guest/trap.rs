@@ -8,7 +8,7 @@
 //! Ending the process by raw syscalls, with structures on our own stack.
 #![allow(unsafe_code, reason = "raises SIGABRT by raw syscalls")]
 
-use super::instance::Guest;
+use super::instance::{Guest, start_fuel};
 use super::limits::Hit;
 use super::seat::{Hook, MAX_RELOADS, Seat};
 use super::{Call, OnTrap};
@@ -18,6 +18,8 @@ use alloc::string::String;
 use core::fmt;
 use core::sync::atomic::Ordering;
 use wasmtime::{Trap, WasmBacktrace};
+use zpoline_host_abi::engine::GUEST_STACK;
+use zpoline_host_abi::limits::START_FACTOR;
 use zpoline_host_abi::{errno, syscalls};
 
 /// How a hook failed.
@@ -29,8 +31,10 @@ pub(crate) enum Fault {
     Result(i64),
     /// `observe` or `rewrite-observe` without a `returned` interface.
     Observe,
-    /// `rewrite` to a number that is no syscall.
+    /// `rewrite` to a number that is no syscall, or none that a hook can make.
     Number(u32),
+    /// `rewrite` of a call that does not return to one that does.
+    Return(u32),
     /// `lifecycle.init` of a further instance answered an error.
     Declined(String),
 }
@@ -145,8 +149,17 @@ impl fmt::Display for Report<'_> {
         match self.fault {
             Fault::Trap { error, .. } => match error.downcast_ref::<Trap>() {
                 Some(Trap::OutOfFuel) => {
-                    write!(f, "ran out of fuel in {}", Place(self))?;
-                    write!(f, ": {} units (ZPOLINE_FUEL)", self.hook.options.fuel_per_call)?;
+                    write!(f, "ran out of fuel in {}: ", Place(self))?;
+                    let fuel = self.hook.options.fuel_per_call;
+                    match self.phase {
+                        Phase::Start | Phase::Finish => {
+                            write!(f, "{} units ({START_FACTOR} times ZPOLINE_FUEL)", start_fuel(fuel))?;
+                        }
+                        Phase::Enter | Phase::Exit => write!(f, "{fuel} units (ZPOLINE_FUEL)")?,
+                    }
+                }
+                Some(Trap::StackOverflow) => {
+                    write!(f, "ran out of stack in {}: {GUEST_STACK} bytes", Place(self))?;
                 }
                 Some(trap) => write!(f, "trapped in {}: {trap}", Place(self))?,
                 None => write!(f, "failed in {}: {}", Place(self), error.root_cause())?,
@@ -157,8 +170,16 @@ impl fmt::Display for Report<'_> {
             Fault::Observe => {
                 write!(f, "answered observe to {}: it exports no zpoline:hook/returned", Place(self))?;
             }
-            Fault::Number(number) => {
-                write!(f, "answered {} with a rewrite to {number}: no syscall has that number", Place(self))?;
+            Fault::Number(number) => match syscalls::by_number(*number) {
+                None => write!(f, "answered {} with a rewrite to {number}: no syscall has that number", Place(self))?,
+                Some(syscall) => {
+                    let name = syscall.name;
+                    write!(f, "answered {} with a rewrite to {name}: it has no meaning there", Place(self))?;
+                }
+            },
+            Fault::Return(number) => {
+                let name = syscalls::by_number(*number).map_or("?", |syscall| syscall.name);
+                write!(f, "answered {} with a rewrite to {name}, which returns: nobody is there", Place(self))?;
             }
             Fault::Declined(text) => write!(f, "does not start again: {text}")?,
         }
@@ -169,6 +190,9 @@ impl fmt::Display for Report<'_> {
             if let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() {
                 backtrace_lines(f, backtrace)?;
             }
+        }
+        if let Some(origin) = &self.hook.origin {
+            write!(f, "\n  compiled from {origin}")?;
         }
         match self.hook.options.on_trap {
             OnTrap::Abort => f.write_str(

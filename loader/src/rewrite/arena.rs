@@ -2,7 +2,8 @@
 //!
 //! They lie in the loader's own image, so that the range that Syscall User
 //! Dispatch exempts covers them. Invariants: a stub is complete before anything
-//! leads to it and never changes or moves afterwards; the arena is executable
+//! leads to it and never changes or moves afterwards (a site may get another);
+//! the arena is executable
 //! throughout and writable only while a stub is being written.
 //!
 //! # Safety
@@ -29,12 +30,16 @@ struct Record {
     behind: AtomicU64,
     /// The replaced bytes' address, or 0: nothing was replaced.
     patched: AtomicU64,
-    /// The pieces of `Site`, packed: native offset, then flags.
+    /// The pieces of `Site`, packed: native offset, flags, length of what moved
+    /// from behind the site.
     packed: AtomicU32,
+    /// Whose slot of the pointer table the patch jumps through.
+    slot: AtomicU32,
 }
 
-static RECORDS: [Record; COUNT] =
-    [const { Record { behind: AtomicU64::new(0), patched: AtomicU64::new(0), packed: AtomicU32::new(0) } }; COUNT];
+static RECORDS: [Record; COUNT] = [const {
+    Record { behind: AtomicU64::new(0), patched: AtomicU64::new(0), packed: AtomicU32::new(0), slot: AtomicU32::new(0) }
+}; COUNT];
 
 /// Open addressing by the address behind a site: index + 1, or 0.
 const BUCKETS: usize = 2 * COUNT;
@@ -42,6 +47,9 @@ static INDEX: [AtomicU32; BUCKETS] = [const { AtomicU32::new(0) }; BUCKETS];
 
 const REENTRANT: u32 = 1 << 8;
 const FOLLOWED: u32 = 1 << 9;
+const DIRECT: u32 = 1 << 10;
+/// Bits above the flags: the length of what moved from behind the site.
+const AFTER: u32 = 16;
 
 /// A stub, as the dispatcher and the signal code see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,30 +119,42 @@ pub fn while_writable<T>(write: impl FnOnce() -> T) -> T {
 
 /// Writes a stub, within `while_writable`; answers its index. None: it does not
 /// fit, or the arena is full.
+///
+/// A site that has been here before, as when a library is loaded again at the
+/// same address, gets its old stub.
 pub fn add(request: &Request<'_>) -> Option<u32> {
-    let index = USED.load(Ordering::Relaxed);
-    if index as usize >= COUNT {
-        return None;
-    }
-    let at = base() + u64::from(index) * SIZE as u64;
     let route = match request.number {
         Some(number) if table::route(number) == 0 => Route::Native,
         Some(_) => Route::Island,
         None => Route::Lookup,
     };
-    let stub = stub::build(
-        at,
-        &Plan {
-            index,
-            before: request.before,
-            after: request.after,
-            route,
-            behind: request.behind,
-            resume: request.resume,
-            island: labels().stub,
-            routes: table::ROUTES.as_ptr() as u64,
-        },
-    )?;
+    let build = |index: u32| {
+        stub::build(
+            entry(index),
+            &Plan {
+                index,
+                before: request.before,
+                after: request.after,
+                route,
+                behind: request.behind,
+                resume: request.resume,
+                island: labels().stub,
+                routes: table::ROUTES.as_ptr() as u64,
+            },
+        )
+    };
+    if let Some(old) = find(request.behind)
+        && RECORDS[old as usize % COUNT].patched.load(Ordering::Relaxed) == request.patched
+        && build(old).is_some_and(|stub| stub.code == code(old))
+    {
+        return Some(old);
+    }
+    let index = USED.load(Ordering::Relaxed);
+    if index as usize >= COUNT {
+        return None;
+    }
+    let at = entry(index);
+    let stub = build(index)?;
     // SAFETY: in the arena, writable now, and nothing leads there yet.
     unsafe { core::ptr::copy_nonoverlapping(stub.code.as_ptr(), at as *mut u8, SIZE) };
     let record = &RECORDS[index as usize];
@@ -143,10 +163,16 @@ pub fn add(request: &Request<'_>) -> Option<u32> {
     let followed = !request.after.is_empty();
     record.behind.store(request.behind, Ordering::Relaxed);
     record.patched.store(request.patched, Ordering::Relaxed);
+    let flag = |set: bool, flag: u32| if set { flag } else { 0 };
     record.packed.store(
-        u32::from(stub.native) | if reentrant { REENTRANT } else { 0 } | if followed { FOLLOWED } else { 0 },
+        u32::from(stub.native)
+            | flag(reentrant, REENTRANT)
+            | flag(followed, FOLLOWED)
+            | flag(route == Route::Native, DIRECT)
+            | (request.after.len() as u32) << AFTER,
         Ordering::Relaxed,
     );
+    record.slot.store(index, Ordering::Relaxed);
     USED.store(index + 1, Ordering::Release);
     publish(request.behind, index);
     Some(index)
@@ -181,6 +207,12 @@ pub fn find(behind: u64) -> Option<u32> {
     }
 }
 
+/// The code of a finished stub.
+fn code(index: u32) -> [u8; SIZE] {
+    // SAFETY: in the arena, which is always readable.
+    unsafe { (entry(index) as *const [u8; SIZE]).read() }
+}
+
 /// Where the code of a stub begins.
 pub fn entry(index: u32) -> u64 {
     base() + u64::from(index) * SIZE as u64
@@ -205,6 +237,47 @@ pub fn site(index: u32) -> Site {
 pub fn at(rip: u64) -> Option<Site> {
     let index = rip.checked_sub(base())? / SIZE as u64;
     (index < u64::from(USED.load(Ordering::Acquire))).then(|| site(index as u32))
+}
+
+/// Whose slot of the pointer table leads to this stub.
+pub fn slot(index: u32) -> u32 {
+    RECORDS[index as usize % COUNT].slot.load(Ordering::Relaxed)
+}
+
+/// Gives every patched site whose stub goes straight to the kernel another one,
+/// which looks the number up. False: there is no room for them.
+pub fn send_all_to_the_island() -> bool {
+    const AFTER_LOAD: usize = 2 + 7;
+    while_writable(|| {
+        super::slots::set_writable(true);
+        let done = (0..used()).all(|old| {
+            let record = &RECORDS[old as usize % COUNT];
+            let packed = record.packed.load(Ordering::Relaxed);
+            let (patched, behind) = (record.patched.load(Ordering::Relaxed), record.behind.load(Ordering::Relaxed));
+            if packed & DIRECT == 0 || find(behind) != Some(old) {
+                return true;
+            }
+            let code = code(old);
+            let native = (packed & 0xff) as usize;
+            let after = native + AFTER_LOAD;
+            let resume = code.last_chunk().map_or(behind, |word| u64::from_le_bytes(*word));
+            let request = Request {
+                before: code.get(..native).unwrap_or_default(),
+                after: code.get(after..after + (packed >> AFTER) as usize).unwrap_or_default(),
+                number: None,
+                behind,
+                resume,
+                patched,
+            };
+            let Some(new) = add(&request) else { return false };
+            let slot = slot(old);
+            RECORDS[new as usize % COUNT].slot.store(slot, Ordering::Relaxed);
+            super::slots::lead(slot, new);
+            true
+        });
+        super::slots::set_writable(false);
+        done
+    })
 }
 
 /// Number of stubs.

@@ -2,15 +2,17 @@
 //! have pushed. Any other call into page 0 is a call through a bad pointer.
 //!
 //! Two forms: a direct-mapped cache that the entry path reads with three loads
-//! and no flags, and the full sorted set. Invariant: the set is filled at
-//! start-up and constant afterwards; the cache only ever holds members of it.
+//! and no flags, and the full sorted set. Invariant: the set only grows, at
+//! start-up and when code is mapped; the cache only ever holds members of it.
 //!
 //! # Safety
 //! The cache may lie in a mapping made at start-up, which is never unmapped.
 #![allow(unsafe_code, reason = "a table outside the image")]
 
+use crate::island::sync::Lock;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 /// Return addresses, indexed by their bits 0-15; 0 is empty. Whole addresses,
 /// so that the entry path reads aligned words only: the program may have set the
@@ -30,15 +32,15 @@ pub unsafe fn move_to(to: *mut Cache) {
     TABLE.store(to, Ordering::Relaxed);
 }
 
-/// The full set, sorted, and its size: written once, read without a lock, also by
-/// the signal code.
-static ALL: AtomicPtr<u64> = AtomicPtr::new(core::ptr::null_mut());
-static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// The full set, sorted. Read without a lock, also by the signal code: a larger set
+/// takes the place of the old one, which stays.
+static ALL: AtomicPtr<Vec<u64>> = AtomicPtr::new(core::ptr::null_mut());
+/// Whose holder makes the larger set.
+static GROWING: Lock = Lock::new();
 
 fn all() -> &'static [u64] {
-    let at = ALL.load(Ordering::Acquire);
-    // SAFETY: null, or the leaked set with its size.
-    if at.is_null() { &[] } else { unsafe { core::slice::from_raw_parts(at, COUNT.load(Ordering::Relaxed)) } }
+    // SAFETY: null, or a leaked set.
+    unsafe { ALL.load(Ordering::Acquire).as_ref() }.map_or(&[], Vec::as_slice)
 }
 
 fn cache(resume: u64) {
@@ -47,15 +49,22 @@ fn cache(resume: u64) {
     table[resume as usize & 0xffff].store(resume, Ordering::Relaxed);
 }
 
-/// Makes these addresses the known ones.
-pub fn set(mut resumes: Vec<u64>) {
-    resumes.sort_unstable();
-    resumes.dedup();
+/// The lock, for holding it across a fork.
+pub fn lock() -> &'static Lock {
+    &GROWING
+}
+
+/// Makes these addresses known ones as well.
+pub fn add(mut resumes: Vec<u64>) {
     for &resume in &resumes {
         cache(resume);
     }
-    COUNT.store(resumes.len(), Ordering::Relaxed);
-    ALL.store(resumes.leak().as_mut_ptr(), Ordering::Release);
+    GROWING.lock();
+    resumes.extend_from_slice(all());
+    resumes.sort_unstable();
+    resumes.dedup();
+    ALL.store(Box::into_raw(Box::new(resumes)), Ordering::Release);
+    GROWING.unlock();
 }
 
 /// Whether `resume` is the address behind a known site.

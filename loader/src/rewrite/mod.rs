@@ -3,7 +3,10 @@
 
 pub mod arena;
 pub mod known;
+pub mod late;
 pub mod learn;
+pub mod loose;
+pub mod maps;
 pub mod page0;
 pub mod patch;
 pub mod slots;

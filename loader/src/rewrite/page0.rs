@@ -183,10 +183,8 @@ pub fn build() -> Result<Sled, MapError> {
             unmap(&(LANDING.start..TABLES.end));
             return Err(error);
         }
-        for number in 0..PAGE {
-            // SAFETY: freshly mapped and writable.
-            unsafe { (low::ROUTES as *mut u8).add(number).write(table::route(number as u32)) };
-        }
+        // SAFETY: freshly mapped, writable, and never unmapped from here on.
+        unsafe { table::keep_copy(low::ROUTES as *mut _) };
         // SAFETY: freshly mapped, zero, and never unmapped from here on.
         unsafe { known::move_to(low::KNOWN as *mut _) };
         return Ok(Sled::TwoJumps);
@@ -198,6 +196,8 @@ pub fn build() -> Result<Sled, MapError> {
     fill_hops(&mut pages, slow);
     place(0, &pages, PROT_EXEC).map(|()| Sled::Hops)
 }
+
+const _: () = assert!(table::COPIED == PAGE);
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@
 
 use crate::arch::syscall::{nr, syscall3};
 use crate::island::sync::is_shared;
+use crate::stats::why::Why;
 use zpoline_planner::Patch;
 
 const PROT_WRITE: usize = 2;
@@ -53,42 +54,61 @@ pub unsafe fn apply(mapping: &Mapping, patches: &[Patch]) -> Result<usize, i32> 
 }
 
 /// Writes the jump of a patch while other threads may execute the code: its first
-/// 8 bytes at most, by one locked store, which is atomic within a cache line. What
-/// the plan has beyond them is unreachable then and may stay as it is.
+/// 8 bytes at most by one locked store, which is atomic within a cache line. What
+/// the plan has beyond them is unreachable then, and is filled up byte by byte: the
+/// planner knows a patch by its filling.
 ///
 /// A patch that straddles a cache line is refused while another task may run: its
 /// site stays with Syscall User Dispatch.
 ///
 /// # Safety
 /// As for `apply`; the plan excludes all other ways into the patched bytes.
-pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> bool {
+pub unsafe fn apply_live(mapping: &Mapping, patch: &Patch) -> Result<(), Why> {
     const WORD: usize = 8;
     const LINE: u64 = 64;
     let length = patch.new.len().min(WORD);
     let in_line = patch.address % LINE + WORD as u64 <= LINE;
-    if !in_line && is_shared()
-        || patch.address < mapping.start
-        || patch.address + patch.new.len().max(WORD) as u64 > mapping.end
-    {
-        return false;
+    if !in_line && is_shared() {
+        return Err(Why::Straddles);
+    }
+    if patch.address < mapping.start || patch.address + patch.new.len().max(WORD) as u64 > mapping.end {
+        return Err(Why::NotWritten);
     }
     let protect = |protection: usize| {
         // SAFETY: the mapping exists and stays executable.
         unsafe { syscall3(nr::MPROTECT, mapping.start as usize, (mapping.end - mapping.start) as usize, protection) }
     };
     if protect(mapping.protection | PROT_WRITE | PROT_EXEC) != 0 {
-        return false;
+        return Err(Why::NotWritten);
     }
     let written = if in_line {
-        // SAFETY: 8 bytes in the mapping, writable now.
-        unsafe { exchange(patch.address, &patch.old[..length], &patch.new[..length]) }
+        // SAFETY: 8 bytes in the mapping, writable now; then the rest of the patch.
+        unsafe {
+            let written = exchange(patch.address, &patch.old[..length], &patch.new[..length]);
+            if written {
+                fill(patch.address, length, &patch.new);
+            }
+            written
+        }
     } else {
         // SAFETY: writable now, and nobody else runs.
         unsafe { write(patch) }
     };
     protect(mapping.protection);
     synchronize();
-    written
+    if written { Ok(()) } else { Err(Why::NotWritten) }
+}
+
+/// Writes what `new` has from `from` on, at its place behind `address`.
+///
+/// # Safety
+/// The bytes are mapped writable, and nobody executes them.
+unsafe fn fill(address: u64, from: usize, new: &[u8]) {
+    let at = core::ptr::with_exposed_provenance_mut::<u8>(address as usize);
+    for (i, byte) in new.iter().enumerate().skip(from) {
+        // SAFETY: by the caller.
+        unsafe { at.add(i).write_volatile(*byte) };
+    }
 }
 
 /// Replaces `old` by `new` in the 8 bytes at `address`, at once.
@@ -121,7 +141,7 @@ unsafe fn exchange(address: u64, old: &[u8], new: &[u8]) -> bool {
 
 /// Makes every thread of the process fetch its instructions anew
 /// (membarrier(2); registered at start-up).
-fn synchronize() {
+pub fn synchronize() {
     const PRIVATE_EXPEDITED_SYNC_CORE: usize = 1 << 5;
     if is_shared() {
         // SAFETY: no memory is named.

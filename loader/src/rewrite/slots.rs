@@ -50,9 +50,15 @@ pub fn address(index: u32) -> u32 {
 
 /// Makes the slot of a stub lead to it; while the table is writable.
 pub fn fill(index: u32) {
-    let slot = core::ptr::with_exposed_provenance_mut::<u64>(address(index) as usize);
-    // SAFETY: within the table; nothing jumps through this slot yet.
-    unsafe { slot.write_volatile(arena::entry(index)) };
+    lead(index, index);
+}
+
+/// Makes a slot lead to a stub; while the table is writable.
+pub fn lead(slot: u32, stub: u32) {
+    let slot = core::ptr::with_exposed_provenance_mut::<u64>(address(slot) as usize);
+    // SAFETY: within the table; a thread that jumps through it now gets to the
+    // stub of before, which stays.
+    unsafe { slot.write_volatile(arena::entry(stub)) };
 }
 
 /// Changes whether slots can be written.

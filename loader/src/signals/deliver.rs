@@ -21,7 +21,7 @@ use super::action::{self, Action, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SI
 use super::frame::{self, Context, Info, UserContext};
 use super::hygiene::{self, SIGSYS};
 use super::{fault, mask, sigreturn, stack, sud, view};
-use crate::arch::labels;
+use crate::arch::{invoke, labels};
 use crate::arch::syscall::{nr, syscall0, syscall2, syscall3, syscall4};
 use crate::dispatch::thread::{self, Found, KEPT_FLOATS, ThreadBlock};
 use crate::island::memory;
@@ -30,7 +30,7 @@ use crate::island::memory;
 /// thread that the loader does not know it answers the program's handler, to be
 /// run in the kernel's frame; else 0.
 pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) -> u64 {
-    if signal == SIGSYS && sud::dispatched(info, &mut user.context) {
+    if signal == SIGSYS && !is_programs(info) && sud::dispatched(info, &mut user.context) {
         return 0;
     }
     if action::FAULTS & action::bit(signal) != 0
@@ -69,6 +69,9 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
             fault::internal(signal, info, user);
         } else {
             defer(block, signal, info, user);
+            if let Some(without) = invoke::interrupted(rip) {
+                user.context.rip = without;
+            }
         }
         return 0;
     }
@@ -79,6 +82,12 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
     let wait = hygiene::settle_at(block, &user.context);
     deliver(block, signal, info, user, wait);
     0
+}
+
+/// Whether this SIGSYS tells of a call that the program's own dispatch stopped.
+fn is_programs(info: &Info) -> bool {
+    const SYS_USER_DISPATCH: i32 = 2;
+    info.code == SYS_USER_DISPATCH && thread::try_current().is_some_and(|block| block.program_sigsys.replace(false))
 }
 
 /// What became of a delivery.
@@ -191,6 +200,7 @@ fn defer(block: &ThreadBlock, signal: u32, info: &Info, user: &mut UserContext) 
     if block.pending.replace(1) == 0 {
         block.saved_mask.set(user.mask);
     }
+    block.interrupt_due.set(1);
     if action::FAULTS & action::bit(signal) != 0 || size > KEPT_FLOATS {
         // Sent by somebody: the place may be taken. (Or vector registers that no
         // processor of today has.)
@@ -279,6 +289,7 @@ pub extern "C" fn leave_pending(block: &ThreadBlock) -> u64 {
         }
     }
     block.all_blocked.set(false);
+    block.interrupt_due.set(0);
     block.pending.set(0);
     leave_by
 }

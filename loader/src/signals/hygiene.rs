@@ -13,10 +13,11 @@
 
 use super::action::{FAULTS, SignalSet, bit};
 use super::frame::Context;
-use super::{sigreturn, stack, sud};
+use super::{program_sud, sigreturn, stack, sud};
 use crate::arch::labels::{self, labels};
 use crate::arch::syscall::nr;
-use crate::dispatch::thread::{Frame, ThreadBlock};
+use crate::dispatch::frames::Frame;
+use crate::dispatch::thread::ThreadBlock;
 use crate::dispatch::{Structural, filter};
 use crate::guest::Call;
 use crate::island::memory;
@@ -39,6 +40,9 @@ pub const NUMBERS: [usize; 9] = [
 ];
 
 /// What is to be noted once a call has been made.
+///
+/// All-zero bytes are `Nothing`.
+#[repr(C, u64)]
 #[derive(Debug, Clone)]
 pub enum Due {
     /// Nothing.
@@ -101,7 +105,7 @@ pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
         nr::SIGALTSTACK => Structural::Done(stack::sigaltstack(block, args)),
         nr::PRCTL => {
             filter::prctl(args);
-            if sud::armed() { prctl(args) } else { Structural::Plain }
+            program_sud::prctl(block, args)
         }
         _ => Structural::Plain,
     }
@@ -142,7 +146,7 @@ pub fn settle_at(block: &ThreadBlock, context: &Context) -> Option<SignalSet> {
     if labels::restart_of(context.rip) != Some(labels().after) {
         return None;
     }
-    settle(block.frame(context.rsp)?, block, context.rax.cast_signed())
+    settle(block.frames().find(context.rsp)?, block, context.rax.cast_signed())
 }
 
 /// Notes what a call has done to the thread's masks.
@@ -190,17 +194,4 @@ pub fn after(block: &ThreadBlock, frame: &mut Frame, result: i64) -> i64 {
         return -i64::from(errno);
     }
     result
-}
-
-/// PR_SET_SYSCALL_USER_DISPATCH would switch the net off.
-fn prctl(args: [u64; 6]) -> Structural {
-    const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
-    const PR_SYS_DISPATCH_OFF: u64 = 0;
-    const EINVAL: i64 = 22;
-    match args {
-        // The kernel wants the rest to be zero.
-        [PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0, _] => Structural::Done(0),
-        [PR_SET_SYSCALL_USER_DISPATCH, ..] => Structural::Done(-EINVAL),
-        _ => Structural::Plain,
-    }
 }

@@ -8,6 +8,7 @@ pub mod fault;
 pub mod frame;
 pub mod hygiene;
 pub mod mask;
+pub mod program_sud;
 pub mod sigreturn;
 pub mod stack;
 pub mod sud;

@@ -18,6 +18,7 @@ use super::frame::{Context, Info};
 use crate::arch::labels::labels;
 use crate::arch::syscall::{nr, syscall5};
 use crate::dispatch::filter;
+use crate::stats;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 const PR_SET_SYSCALL_USER_DISPATCH: usize = 59;
@@ -61,6 +62,33 @@ pub fn arm() -> Result<(), i32> {
     }
 }
 
+/// Whether the calling thread could be armed; the errno if not. It is not, afterwards.
+pub fn probe() -> Result<(), i32> {
+    const PR_SYS_DISPATCH_OFF: usize = 0;
+    let result = set();
+    // SAFETY: as it was.
+    unsafe { syscall5(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0) };
+    if result == 0 { Ok(()) } else { Err(-result as i32) }
+}
+
+/// Whether the kernel knows PR_SYS_DISPATCH_INCLUSIVE_ON (Linux 6.17), which a
+/// program would then be able to use. Tried with a range in which nothing runs.
+pub fn kernel_has_inclusive() -> bool {
+    const PR_SYS_DISPATCH_INCLUSIVE_ON: usize = 2;
+    const PR_SYS_DISPATCH_OFF: usize = 0;
+    // SAFETY: no selector; the thread's own setting is restored at once, and it
+    // runs nothing but the loader in between.
+    unsafe {
+        let known = syscall5(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_INCLUSIVE_ON, 1, 1, 0) == 0;
+        if armed() {
+            set();
+        } else {
+            syscall5(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0);
+        }
+        known
+    }
+}
+
 /// Arms a new thread, if threads are armed and the program's filters allow it.
 pub fn arm_thread() {
     if armed() {
@@ -80,6 +108,7 @@ pub fn dispatched(info: &Info, context: &mut Context) -> bool {
         return false;
     }
     if info.arch() == AUDIT_ARCH_I386 {
+        stats::calls::count_int80();
         run_int80(context);
         return true;
     }

@@ -133,7 +133,7 @@ pub fn show(block: &ThreadBlock, context: &mut Context, restorer: u64) {
     // A call that is made in another's place is shown as the program made it.
     if let (Some((kind, at)), Some(note)) = (place.then, &mut note)
         && (labels::is_observed(at) || at == labels().after)
-        && let Some(frame) = block.frame(context.rsp)
+        && let Some(frame) = block.frames().find(context.rsp)
         && frame.sent != frame.call
     {
         note.other = context.rax;
@@ -172,7 +172,7 @@ pub fn go_on(block: &ThreadBlock, context: &mut Context) {
     if kind == Kind::Returned {
         // What the handler made of the registers is the program's.
         if note.rip == labels().after
-            && let Some(frame) = block.frame(note.rsp)
+            && let Some(frame) = block.frames().find(note.rsp)
         {
             frame.call.args = call_of(context).args;
         }
@@ -181,7 +181,7 @@ pub fn go_on(block: &ThreadBlock, context: &mut Context) {
     context.r11 = note.other;
     context.rcx = note.rcx;
     if labels::is_observed(note.rip)
-        && let Some(frame) = block.frame(note.rsp)
+        && let Some(frame) = block.frames().find(note.rsp)
         && frame.sent != frame.call
     {
         set_call(context, note.other, frame.sent.args);
@@ -221,7 +221,7 @@ fn place(block: &ThreadBlock, context: &Context, restorer: u64) -> Option<Place>
         return Some(Place::behind(pushed(rsp + 8)?, rsp + 8));
     }
     if labels::is_observed(rip) {
-        return Some(Place::on(block.frame(rsp)?.origin.behind(), rsp).then(Kind::Call, rip));
+        return Some(Place::on(block.frames().find(rsp)?.origin.behind(), rsp).then(Kind::Call, rip));
     }
     let begin = labels::restart_of(rip)?;
     let shown = if begin == labels().hooked || begin == labels().miss {
@@ -231,7 +231,7 @@ fn place(block: &ThreadBlock, context: &Context, restorer: u64) -> Option<Place>
     } else if begin == labels().dispatched || begin == labels().again {
         Some(Place::on(context.rcx, rsp).then(Kind::Call, begin))
     } else if begin == labels().after {
-        block.frame(rsp).map(|frame| Place::behind(frame.origin.behind(), rsp).then(Kind::Returned, begin))
+        block.frames().find(rsp).map(|frame| Place::behind(frame.origin.behind(), rsp).then(Kind::Returned, begin))
     } else {
         None
     };

@@ -1,19 +1,26 @@
 //! The `ZPOLINE_*` variables, read once.
+//!
+//! `ZPOLINE_HOOK` names one hook or several, separated by colons, the outermost
+//! first. What is said about hooks is said about all of them
+//! (`ZPOLINE_ALLOW=clock`) or about one by its place (`ZPOLINE_ALLOW_2=clock`),
+//! which for that one takes the other's place.
 
 extern crate std;
 
 use super::error::StartError;
-use crate::guest::OnTrap;
+use crate::guest::{MAX_HOOKS, OnTrap};
 use crate::island::output;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use zpoline_host_abi::limits::LOG_RATE;
 
 /// Every variable that means something to the loader or the command.
-pub(super) const VARIABLES: [&str; 10] = [
+pub(super) const VARIABLES: [&str; 12] = [
     "ZPOLINE_HOOK",
     "ZPOLINE_HOOK_ARGS",
     "ZPOLINE_ON_TRAP",
@@ -24,7 +31,35 @@ pub(super) const VARIABLES: [&str; 10] = [
     "ZPOLINE_ALLOW",
     "ZPOLINE_UNHOOKABLE",
     "ZPOLINE_CACHE",
+    "ZPOLINE_STATS",
+    "ZPOLINE_LOG_RATE",
 ];
+
+/// Those about a hook, which can have a place at their end: `ZPOLINE_FUEL_2`.
+const ABOUT_A_HOOK: [&str; 6] =
+    ["ZPOLINE_HOOK_ARGS", "ZPOLINE_ON_TRAP", "ZPOLINE_FUEL", "ZPOLINE_MEMORY", "ZPOLINE_ALLOW", "ZPOLINE_LOG_RATE"];
+
+/// In `ZPOLINE_HOOK`, the built-in tracer.
+pub(super) const TRACER: &[u8] = b"@trace";
+
+/// The place of the hook that a variable is about.
+fn place(name: &str) -> Option<usize> {
+    let (about, place) = name.rsplit_once('_')?;
+    let place = place.parse().ok().filter(|place: &usize| (1..=MAX_HOOKS).contains(place))?;
+    // "_2" and not "_02".
+    (ABOUT_A_HOOK.contains(&about) && name.len() == about.len() + 2).then_some(place)
+}
+
+/// Whether a variable means something.
+pub(super) fn is_known(name: &str) -> bool {
+    VARIABLES.contains(&name) || place(name).is_some()
+}
+
+/// Whether a variable belongs to the hooks that ZPOLINE_HOOK names, and not to
+/// others that take their place.
+pub(super) fn is_about_hooks(name: &str) -> bool {
+    ABOUT_A_HOOK.contains(&name) || place(name).is_some()
+}
 
 /// How syscall instructions are made to lead into the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +77,16 @@ pub(super) enum Mechanism {
 }
 
 impl Mechanism {
+    /// How it is written.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Zpoline => "zpoline",
+            Self::Jump => "jump",
+            Self::Sud => "sud",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         match text {
             "auto" => Some(Self::Auto),
@@ -53,68 +98,104 @@ impl Mechanism {
     }
 }
 
+/// Where statistics go.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stats {
+    /// Nowhere: there are none.
+    Off,
+    /// Where messages go.
+    Log,
+    /// Into a file of their own.
+    File(PathBuf),
+}
+
+impl Stats {
+    fn parse(value: Option<OsString>) -> Self {
+        match value {
+            None => Self::Off,
+            Some(value) if value == "0" => Self::Off,
+            Some(value) if value == "1" => Self::Log,
+            Some(value) => Self::File(value.into()),
+        }
+    }
+}
+
 /// What the user asked for.
 #[derive(Debug)]
 pub(super) struct Config {
-    /// The hook; None is the built-in tracer.
-    pub(super) hook: Option<PathBuf>,
+    /// The hooks, the outermost first; at least one.
+    pub(super) hooks: Vec<HookConfig>,
     /// How sites are hooked.
     pub(super) mechanism: Mechanism,
-    /// Words for the hook's `init`.
-    pub(super) arguments: Vec<String>,
-    /// What a trap in the hook leads to.
-    pub(super) on_trap: OnTrap,
     /// Where output goes; None is stderr.
     pub(super) log_file: Option<PathBuf>,
+    /// Where statistics go.
+    pub(super) stats: Stats,
+    /// Refuse to execute programs that cannot be hooked.
+    pub(super) refuse_unhookable: bool,
+    unknown: Vec<String>,
+}
+
+/// What the user asked for of one hook.
+#[derive(Debug)]
+pub(super) struct HookConfig {
+    /// Its file; None is the built-in tracer.
+    pub(super) file: Option<PathBuf>,
+    /// Words for its `init`.
+    pub(super) arguments: Vec<String>,
+    /// What a trap in it leads to.
+    pub(super) on_trap: OnTrap,
     /// Fuel per call; None is the default.
     pub(super) fuel: Option<u64>,
     /// Bytes of memory per instance; None is the default.
     pub(super) memory: Option<usize>,
-    /// Capabilities granted beyond the default.
-    pub(super) allow: Vec<String>,
-    unknown: Vec<String>,
+    /// What the hook is granted, as `zpoline_host_abi::grant` has it.
+    pub(super) allow: String,
+    /// Bytes of log a second; None is any number.
+    pub(super) log_rate: Option<u64>,
 }
 
 fn bad(name: &str, value: &str, wanted: &str, example: &str) -> StartError {
     StartError::new(format!("{name}={value} is not {wanted}"), format!("{name}={example}"))
 }
 
+/// A variable that is set to something, as text.
+fn text(name: &str) -> Option<String> {
+    path(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+fn path(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
 impl Config {
     /// Reads the environment.
     pub(super) fn from_environment() -> Result<Self, StartError> {
-        let text = |name: &str| {
-            env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
-        };
-        let path = |name: &str| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
+        let named = names(path("ZPOLINE_HOOK").as_deref())?;
+        let hooks = named.into_iter().zip(1..).map(|(file, place)| HookConfig::from_environment(file, place));
+        let hooks: Vec<HookConfig> = hooks.collect::<Result<_, _>>()?;
+        let set = || env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let beyond = |name: String| place(&name).filter(|&place| place > hooks.len()).map(|place| (name, place));
+        if let Some((name, place)) = set().find_map(beyond) {
+            return Err(StartError::new(
+                format!("{name} is about hook {place}, and ZPOLINE_HOOK names {}", hooks.len()),
+                format!("unset {name}, or name the hook it is for"),
+            ));
+        }
         Ok(Self {
+            hooks,
             mechanism: text("ZPOLINE_MECHANISM").map_or(Ok(Mechanism::Auto), |value| {
                 Mechanism::parse(&value)
                     .ok_or_else(|| bad("ZPOLINE_MECHANISM", &value, "a mechanism (auto, zpoline, jump, sud)", "auto"))
             })?,
-            hook: path("ZPOLINE_HOOK"),
-            arguments: text("ZPOLINE_HOOK_ARGS").map_or_else(Vec::new, |words| split_words(&words)),
-            on_trap: text("ZPOLINE_ON_TRAP").map_or(Ok(OnTrap::Abort), |value| {
-                parse_on_trap(&value).ok_or_else(|| {
-                    bad("ZPOLINE_ON_TRAP", &value, "abort, deny, deny:ERRNO, pass or reload", "deny:EPERM")
-                })
+            log_file: path("ZPOLINE_LOG_FILE").map(PathBuf::from),
+            stats: Stats::parse(path("ZPOLINE_STATS")),
+            refuse_unhookable: text("ZPOLINE_UNHOOKABLE").map_or(Ok(false), |value| match value.as_str() {
+                "run" => Ok(false),
+                "refuse" => Ok(true),
+                _ => Err(bad("ZPOLINE_UNHOOKABLE", &value, "run or refuse", "refuse")),
             })?,
-            log_file: path("ZPOLINE_LOG_FILE"),
-            fuel: text("ZPOLINE_FUEL").map_or(Ok(None), |value| {
-                let fuel = value.parse().ok().filter(|&fuel: &u64| fuel > 0);
-                fuel.map(Some).ok_or_else(|| bad("ZPOLINE_FUEL", &value, "a positive number", "100000000"))
-            })?,
-            memory: text("ZPOLINE_MEMORY").map_or(Ok(None), |value| {
-                parse_size(&value)
-                    .map(Some)
-                    .ok_or_else(|| bad("ZPOLINE_MEMORY", &value, "a size in bytes (K, M and G allowed)", "64M"))
-            })?,
-            allow: text("ZPOLINE_ALLOW").map_or_else(Vec::new, |value| {
-                value.split(',').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
-            }),
-            unknown: env::vars_os()
-                .filter_map(|(name, _)| name.into_string().ok())
-                .filter(|name| name.starts_with("ZPOLINE_") && !VARIABLES.contains(&name.as_str()))
-                .collect(),
+            unknown: set().filter(|name| name.starts_with("ZPOLINE_") && !is_known(name)).collect(),
         })
     }
 
@@ -122,10 +203,70 @@ impl Config {
     pub(super) fn warn_unknown(&self) {
         for name in &self.unknown {
             output::message(format_args!(
-                "warning: {name} means nothing to this version\n  known: {}",
-                VARIABLES.join(" ")
+                "warning: {name} means nothing to this version\n  known: {}\n  \
+                 and, about one hook of several by its place: {}",
+                VARIABLES.join(" "),
+                ABOUT_A_HOOK.map(|name| format!("{name}_1")).join(" ")
             ));
         }
+    }
+}
+
+/// The hooks that ZPOLINE_HOOK names; the tracer alone if it names none.
+fn names(value: Option<&OsStr>) -> Result<Vec<Option<PathBuf>>, StartError> {
+    let Some(value) = value else { return Ok(alloc::vec![None]) };
+    let shown = value.display();
+    let named: Vec<&[u8]> = value.as_bytes().split(|&byte| byte == b':').collect();
+    if named.iter().any(|name| name.is_empty()) {
+        return Err(StartError::new(
+            format!("ZPOLINE_HOOK={shown} has an empty name: colons separate hooks"),
+            "ZPOLINE_HOOK=outer.cwasm:inner.cwasm (a file with a colon in its path has to be renamed or linked to)",
+        ));
+    }
+    if named.len() > MAX_HOOKS {
+        return Err(StartError::new(
+            format!("ZPOLINE_HOOK={shown} names {} hooks; a process can have {MAX_HOOKS}", named.len()),
+            "name fewer, or make one component of several",
+        ));
+    }
+    let file = |name: &[u8]| (name != TRACER).then(|| PathBuf::from(OsStr::from_bytes(name)));
+    Ok(named.into_iter().map(file).collect())
+}
+
+impl HookConfig {
+    /// What the environment says about the hook at a place, counted from 1.
+    fn from_environment(file: Option<PathBuf>, place: usize) -> Result<Self, StartError> {
+        // The name that counts, and its value.
+        let about = |name: &str| {
+            let own = format!("{name}_{place}");
+            text(&own).map(|value| (own, value)).or_else(|| text(name).map(|value| (name.to_string(), value)))
+        };
+        // The tracer is for its output.
+        let usual_rate = file.is_some().then_some(LOG_RATE);
+        Ok(Self {
+            file,
+            arguments: about("ZPOLINE_HOOK_ARGS").map_or_else(Vec::new, |(_, words)| split_words(&words)),
+            on_trap: about("ZPOLINE_ON_TRAP").map_or(Ok(OnTrap::Abort), |(name, value)| {
+                parse_on_trap(&value)
+                    .ok_or_else(|| bad(&name, &value, "abort, deny, deny:ERRNO, pass or reload", "deny:EPERM"))
+            })?,
+            fuel: about("ZPOLINE_FUEL").map_or(Ok(None), |(name, value)| {
+                let fuel = value.parse().ok().filter(|&fuel: &u64| fuel > 0);
+                fuel.map(Some).ok_or_else(|| bad(&name, &value, "a positive number", "100000000"))
+            })?,
+            memory: about("ZPOLINE_MEMORY").map_or(Ok(None), |(name, value)| {
+                parse_size(&value)
+                    .map(Some)
+                    .ok_or_else(|| bad(&name, &value, "a size in bytes (K, M and G allowed)", "64M"))
+            })?,
+            allow: about("ZPOLINE_ALLOW").map_or_else(String::new, |(_, value)| value),
+            log_rate: about("ZPOLINE_LOG_RATE").map_or(Ok(usual_rate), |(name, value)| match value.as_str() {
+                "unlimited" => Ok(None),
+                _ => parse_size(&value).map(|bytes| Some(bytes as u64)).ok_or_else(|| {
+                    bad(&name, &value, "a number of bytes a second (K, M and G allowed), or unlimited", "1M")
+                }),
+            })?,
+        })
     }
 }
 
@@ -185,6 +326,29 @@ mod tests {
     }
 
     #[test]
+    fn hooks_are_separated_by_colons() {
+        let named = |value: &str| names(Some(OsStr::new(value)));
+        assert_eq!(names(None).unwrap(), [None]);
+        assert_eq!(named("a.cwasm").unwrap(), [Some(PathBuf::from("a.cwasm"))]);
+        assert_eq!(named("@trace:/b/c.cwasm").unwrap(), [None, Some(PathBuf::from("/b/c.cwasm"))]);
+        for wrong in [":", "a:", ":a", "a::b"] {
+            assert!(named(wrong).is_err(), "{wrong}");
+        }
+        assert!(named("a:a:a:a:a:a:a:a").is_ok());
+        assert!(named("a:a:a:a:a:a:a:a:a").is_err());
+    }
+
+    #[test]
+    fn variables_about_one_hook_have_its_place() {
+        assert_eq!(place("ZPOLINE_ALLOW_1"), Some(1));
+        assert_eq!(place("ZPOLINE_HOOK_ARGS_8"), Some(8));
+        for wrong in ["ZPOLINE_ALLOW", "ZPOLINE_ALLOW_0", "ZPOLINE_ALLOW_9", "ZPOLINE_ALLOW_02", "ZPOLINE_HOOK_1"] {
+            assert_eq!(place(wrong), None, "{wrong}");
+        }
+        assert!(is_known("ZPOLINE_HOOK") && is_known("ZPOLINE_FUEL_3") && !is_known("ZPOLINE_LOG_FILE_1"));
+    }
+
+    #[test]
     fn policies_after_a_trap() {
         assert!(matches!(parse_on_trap("abort"), Some(OnTrap::Abort)));
         assert!(matches!(parse_on_trap("deny"), Some(OnTrap::Deny(1))));
@@ -193,6 +357,15 @@ mod tests {
         assert!(parse_on_trap("deny:0").is_none());
         assert!(parse_on_trap("deny:9999").is_none());
         assert!(parse_on_trap("perhaps").is_none());
+    }
+
+    #[test]
+    fn statistics_go_to_the_log_or_to_a_file() {
+        let parsed = |text: &str| Stats::parse(Some(text.into()));
+        assert_eq!(Stats::parse(None), Stats::Off);
+        assert_eq!(parsed("0"), Stats::Off);
+        assert_eq!(parsed("1"), Stats::Log);
+        assert_eq!(parsed("./1"), Stats::File("./1".into()));
     }
 
     #[test]

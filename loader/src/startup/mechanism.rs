@@ -1,11 +1,16 @@
 //! The mechanisms: what is mapped, patched and armed at start-up for each.
+//!
+//! Invariant: once the first site is patched, nothing here calls libc until start-up
+//! is over: its calls would reach the hook.
 
 use super::error::StartError;
-use super::{objects, trampoline};
+use super::objects::Which;
+use super::{objects, trampoline, vdso};
 use crate::island::output;
-use crate::rewrite::{arena, known, learn, patch, slots};
+use crate::rewrite::{arena, known, late, learn, patch, slots};
 use crate::signals::hygiene::SIGSYS;
 use crate::signals::{action, mask, sud};
+use crate::stats::report;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -13,26 +18,37 @@ use alloc::vec::Vec;
 pub(super) fn zpoline() -> Result<(), StartError> {
     let objects = objects::loaded();
     trampoline::build()?;
+    report::PAGE0.note(Ok(()));
     action::take_over();
+    late::patch_with(late::With::Calls);
+    known::add(vdso::take(vdso::Way::Call));
     let behind: Vec<u64> = objects.iter().flat_map(objects::Loaded::patch_with_calls).collect();
     if behind.is_empty() {
         return Err(nothing_to_patch());
     }
-    known::set(behind);
+    known::add(behind);
     Ok(())
 }
 
 /// Jumps at every site that has room for one; the others are not seen.
 pub(super) fn jump() -> Result<(), StartError> {
-    slots::map().map_err(no_slots)?;
+    map_slots().map_err(no_slots)?;
     action::take_over();
+    jumps_alone()
+}
+
+/// Jumps in all that is loaded, and in what will be.
+fn jumps_alone() -> Result<(), StartError> {
+    late::patch_with(late::With::Jumps);
     let objects = objects::loaded();
-    if jumps(&objects.iter().collect::<Vec<_>>()) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
+    vdso::take(vdso::Way::Jump);
+    if jumps(&objects.iter().collect::<Vec<_>>(), Which::All) == 0 { Err(nothing_to_patch()) } else { Ok(()) }
 }
 
 /// Makes the jumps of these objects; answers how many.
-fn jumps(objects: &[&objects::Loaded]) -> usize {
-    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps()).sum());
+fn jumps(objects: &[&objects::Loaded], which: Which) -> usize {
+    slots::set_writable(true);
+    let count = arena::while_writable(|| objects.iter().map(|object| object.patch_with_jumps(which)).sum());
     slots::set_writable(false);
     count
 }
@@ -45,38 +61,51 @@ fn name(errno: i32) -> &'static str {
 /// Syscall User Dispatch alone: every call raises SIGSYS.
 pub(super) fn sud() -> Result<(), StartError> {
     action::take_over();
+    vdso::take(vdso::Way::Instruction);
     arm().map_err(no_sud)
 }
 
 /// Jumps as sites are first executed, Syscall User Dispatch under them; jumps
 /// alone where the kernel has no such thing.
 pub(super) fn auto() -> Result<(), StartError> {
-    let slots = slots::map();
+    let slots = map_slots();
     action::take_over();
-    let objects = objects::loaded();
-    let (libc, others): (Vec<_>, Vec<_>) = objects.iter().partition(|object| object.is_libc());
-    // libc and ld.so make nearly all calls, from the smallest stacks too, on
-    // which no SIGSYS frame would fit: they do not wait for their first call.
-    let mut count = if slots.is_ok() { jumps(&libc) } else { 0 };
-    match arm() {
-        Ok(()) => {
-            if slots.is_ok() {
-                learn::slots_are_mapped();
-            }
+    let dispatch = sud::probe();
+    report::DISPATCH.note(dispatch);
+    match (dispatch, slots) {
+        (Ok(()), Ok(())) => {
+            let objects = objects::loaded();
+            let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
+            // libc and ld.so make nearly all calls, from the smallest stacks too, on
+            // which no SIGSYS frame would fit: most of their sites do not wait for
+            // their first call. The rest is not worth a decoder's time at every start.
+            vdso::take(vdso::Way::Jump);
+            jumps(&libc, Which::PrivateLoads);
+            learn::slots_are_mapped();
             patch::register();
-            Ok(())
+            arm().map_err(no_sud)
         }
-        Err(errno) if slots.is_err() => Err(no_sud(errno)),
-        Err(errno) => {
+        (Ok(()), Err(_)) => {
+            vdso::take(vdso::Way::Instruction);
+            arm().map_err(no_sud)
+        }
+        (Err(errno), Ok(())) => {
             output::message(format_args!(
-                "warning: no Syscall User Dispatch ({}): code that is loaded or generated later is not seen\n  \
+                "warning: no Syscall User Dispatch ({}): code that is generated at run time is not seen\n  \
                  needs Linux 5.11, and a sandbox that allows prctl(PR_SET_SYSCALL_USER_DISPATCH)",
                 name(errno)
             ));
-            count += jumps(&others);
-            if count == 0 { Err(nothing_to_patch()) } else { Ok(()) }
+            jumps_alone()
         }
+        (Err(errno), Err(_)) => Err(no_sud(errno)),
     }
+}
+
+/// Maps the table of jump targets.
+fn map_slots() -> Result<(), i32> {
+    let mapped = slots::map();
+    report::JUMPS.note(mapped);
+    mapped
 }
 
 /// Arms Syscall User Dispatch in this thread. SIGSYS may have been blocked by
@@ -84,7 +113,9 @@ pub(super) fn auto() -> Result<(), StartError> {
 fn arm() -> Result<(), i32> {
     mask::unblock(SIGSYS);
     // The handler must be there first, and it is only ours once armed.
-    sud::arm()?;
+    let armed = sud::arm();
+    report::DISPATCH.note(armed);
+    armed?;
     action::install_sigsys();
     Ok(())
 }

@@ -9,9 +9,17 @@ extern crate std;
 
 use crate::rewrite::patch::{self, Mapping};
 use crate::rewrite::{arena, learn, slots};
+use crate::stats::sites::{self, Noter, Planned};
+use crate::stats::why::{How, Why};
 use alloc::vec::Vec;
-use std::ffi::{CStr, c_int, c_void};
-use zpoline_planner::{Object, Patch, Phdr, find_sites, object_from_memory, plan};
+use std::ffi::{CStr, OsStr, c_int, c_void};
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use zpoline_planner::jump::before_private_load;
+use zpoline_planner::{
+    Object, Patch, Phdr, Planner, Site, find_private_loads, find_sites, object_from_memory, plan, symbols_of,
+};
 
 /// A loaded ELF object.
 #[derive(Debug)]
@@ -22,6 +30,15 @@ pub(super) struct Loaded {
     headers: Vec<Phdr>,
     /// Readable private mappings within it.
     mappings: Vec<Mapping>,
+}
+
+/// Which sites of an object are replaced by jumps at start-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those that are found and planned without decoding: most.
+    PrivateLoads,
+    /// Those that have room for one.
+    All,
 }
 
 /// All loaded objects but the loader itself.
@@ -38,6 +55,14 @@ pub(super) fn loaded() -> Vec<Loaded> {
         object.mappings = mappings.iter().filter(|m| span.contains(&m.start)).copied().collect();
     }
     objects
+}
+
+/// The vDSO's mapping.
+pub(super) fn vdso() -> Option<Mapping> {
+    // SAFETY: no preconditions.
+    let start = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) };
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    maps.lines().filter_map(parse_line).find(|mapping| start != 0 && mapping.start == start)
 }
 
 /// An address inside the loader.
@@ -70,25 +95,48 @@ impl Loaded {
     /// Replaces every proven site by `call *%rax`; answers the addresses behind
     /// those that were written.
     pub(super) fn patch_with_calls(&self) -> Vec<u64> {
-        let object = self.object();
-        let patches = find_sites(&object).sites.iter().filter_map(|site| plan::zpoline(&object, site)).collect();
-        let written = self.apply(patches);
+        let file = self.file();
+        let object = self.object(file.as_ref());
+        let (sites, noted) = self.sites(&object);
+        let plan = |site: &Site| {
+            let patch = plan::zpoline(&object, site).ok_or(Why::NotWritten);
+            noted.planned(site.address, patch.map(|patch| (How::Page0, patch)))
+        };
+        let written = self.apply(&noted, sites.iter().filter_map(plan).collect());
         written.iter().map(|p| p.address + p.new.len() as u64).collect()
     }
 
-    /// Replaces every site that has room for it by a jump to a stub of its own;
-    /// answers how many. Within `arena::while_writable`.
-    pub(super) fn patch_with_jumps(&self) -> usize {
-        let object = self.object();
-        let mut patches = Vec::new();
-        for site in find_sites(&object).sites {
-            let behind = site.address + 2;
-            let Some(detour) = learn::plan(&object, &site) else { continue };
-            let Some(index) = arena::add(&learn::request(behind, &detour)) else { continue };
+    /// Replaces sites by jumps to stubs of their own; answers how many. Within
+    /// `arena::while_writable`.
+    pub(super) fn patch_with_jumps(&self, which: Which) -> usize {
+        let file = if which == Which::All { self.file() } else { None };
+        let object = self.object(file.as_ref());
+        let (sites, noted) = match which {
+            Which::PrivateLoads => (find_private_loads(&object), sites::object_at(self.span().start)),
+            Which::All => self.sites(&object),
+        };
+        let mut planner = Planner::new(&object);
+        let mut plan = |site: &Site| {
+            let detour = match which {
+                Which::PrivateLoads => before_private_load(&object, site).ok_or(Why::NotWritten)?,
+                Which::All => learn::plan(&mut planner, site)?,
+            };
+            let index = arena::add(&learn::request(site.address + 2, &detour)).ok_or(Why::NoStub)?;
             slots::fill(index);
-            patches.extend(detour.patch(slots::address(index)));
+            Ok((detour.form.into(), detour.patch(slots::address(arena::slot(index))).ok_or(Why::NotWritten)?))
+        };
+        let planned = sites.iter().filter_map(|site| noted.planned(site.address, plan(site))).collect();
+        self.apply(&noted, planned).len()
+    }
+
+    /// The object's sites, and where to note what becomes of them.
+    fn sites(&self, object: &Object<'_>) -> (Vec<Site>, Noter) {
+        let noted = sites::object_at(self.span().start);
+        let found = find_sites(object);
+        for unproven in found.unproven {
+            noted.note(unproven.address, How::Unproven, Some(Why::Unproven(unproven.reason)));
         }
-        self.apply(patches).len()
+        (found.sites, noted)
     }
 
     /// Whether this is libc or the dynamic linker.
@@ -97,13 +145,26 @@ impl Loaded {
         [b"libc.so".as_slice(), b"libc-", b"ld-", b"ld.so"].iter().any(|start| file.starts_with(start))
     }
 
-    fn object(&self) -> Object<'_> {
-        object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length))
+    /// The object; with its file, also what only its full symbol table proves.
+    fn object<'a>(&'a self, file: Option<&'a Mapped>) -> Object<'a> {
+        let mut object = object_from_memory(&self.headers, self.bias, |address, length| self.read(address, length));
+        if let Some(symbols) = file.and_then(|file| symbols_of(file.bytes(), &self.headers, self.bias)) {
+            object.symbols = symbols;
+        }
+        object
+    }
+
+    /// The file of the program itself. What all of its sites are matters most: a
+    /// child that one makes unseen, while another is seen, would be taken for its
+    /// parent. Libraries have their functions in what is mapped.
+    fn file(&self) -> Option<Mapped> {
+        self.path.is_empty().then(|| Mapped::open(b"/proc/self/exe")).flatten()
     }
 
     /// Writes the patches; answers those that were written.
-    fn apply(&self, mut patches: Vec<Patch>) -> Vec<Patch> {
+    fn apply(&self, noted: &Noter, planned: Vec<Planned>) -> Vec<Patch> {
         const PROT_EXEC: usize = 4;
+        let mut patches: Vec<Patch> = planned.iter().map(|planned| planned.patch).collect();
         patches.sort_unstable_by_key(|patch| patch.address);
         let mut written = Vec::new();
         for mapping in self.mappings.iter().filter(|m| m.protection & PROT_EXEC != 0) {
@@ -116,7 +177,39 @@ impl Loaded {
                 written.extend_from_slice(here);
             }
         }
+        noted.written(&planned, |patch| written.binary_search_by_key(&patch.address, |p| p.address).is_ok());
         written
+    }
+}
+
+/// A file mapped to be read; only the pages that are looked at are.
+#[derive(Debug)]
+struct Mapped {
+    start: *mut c_void,
+    length: usize,
+}
+
+impl Mapped {
+    fn open(path: &[u8]) -> Option<Self> {
+        let file = File::open(OsStr::from_bytes(path)).ok()?;
+        let length = usize::try_from(file.metadata().ok()?.len()).ok()?;
+        // SAFETY: a new mapping of an open file.
+        let start = unsafe {
+            libc::mmap(core::ptr::null_mut(), length, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), 0)
+        };
+        (start != libc::MAP_FAILED).then_some(Self { start, length })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: mapped until this is dropped; what runs is not truncated (ETXTBSY).
+        unsafe { core::slice::from_raw_parts(self.start.cast(), self.length) }
+    }
+}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        // SAFETY: our own mapping; raw, as the libraries may be patched by now.
+        unsafe { crate::arch::syscall::syscall2(crate::arch::syscall::nr::MUNMAP, self.start as usize, self.length) };
     }
 }
 

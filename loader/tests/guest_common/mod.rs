@@ -10,13 +10,14 @@
 #![allow(unsafe_code, reason = "adopts a thread block; runs before main")]
 
 use std::fs::File;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, IntoRawFd};
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use zpoline_loader::dispatch::thread;
-use zpoline_loader::guest::{self, HookSet, LoadError, Options};
+use zpoline_loader::guest::{self, Call, Decision, Grants, HookSet, LoadError, Observers, Options, Source};
 use zpoline_loader::island::output;
 
 /// libtest makes threads before any test can say so, and the loader's locks (its
@@ -58,17 +59,47 @@ pub(crate) fn adopt() {
 
 /// Compiles `wat` and loads it.
 pub(crate) fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
-    guest::load(&compile(wat), "test.cwasm", options)
+    load_compiled(&compile(wat), options)
+}
+
+/// Loads what wasmtime compiled.
+pub(crate) fn load_compiled(payload: &[u8], options: Options) -> Result<HookSet, LoadError> {
+    guest::load(&[Source { payload, name: "test.cwasm", origin: None, options }])
+}
+
+/// Shows the hook a call; its decision.
+pub(crate) fn enter(call: &Call) -> Decision {
+    guest::enter(call, &mut { Observers::NONE })
+}
+
+/// Shows the hook a call and, if it observes, the outcome; its decision and what
+/// it makes of the outcome.
+pub(crate) fn observe(call: &Call, outcome: i64) -> (Decision, Option<i64>) {
+    let mut observers = Observers::NONE;
+    let decision = guest::enter(call, &mut observers);
+    (decision, observers.any().then(|| guest::exit(call, &observers, outcome)))
+}
+
+/// Makes a component of a core module in text form that exports functions of these
+/// interfaces, and loads it. No text stands for one that imports all there is.
+pub(crate) fn load_core(wat: &str, exports: &[&str], options: Options) -> Result<HookSet, LoadError> {
+    guest::load(&compile_to(wat, exports), "test.cwasm", options)
 }
 
 /// What wasmtime makes of `wat`, without the trailer.
 pub(crate) fn compile(wat: &str) -> Vec<u8> {
+    compile_with(wat, &[])
+}
+
+/// As `compile`, with more words for the compiler.
+pub(crate) fn compile_with(wat: &str, words: &[&str]) -> Vec<u8> {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let source = std::env::temp_dir().join(format!("{stem}.wasm"));
     let compiled = source.with_extension("cwasm");
-    std::fs::write(&source, wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}"))).expect("scratch file");
-    let output = Command::new(compiler()).args([&source, &compiled]).output().expect("the compiler runs");
+    let wasm = if wat.is_empty() { Vec::new() } else { wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}")) };
+    std::fs::write(&source, wasm).expect("scratch file");
+    let output = Command::new(compiler()).args([&source, &compiled]).args(words).output().expect("the compiler runs");
     assert!(output.status.success(), "{}\n{wat}", String::from_utf8_lossy(&output.stderr));
     let bytes = std::fs::read(&compiled).expect("the compiled hook");
     for file in [source, compiled] {
@@ -163,4 +194,81 @@ pub(crate) fn with_imports(imports: &str, arguments: &str, core: &str, exports: 
 /// A hook of `any` whose `enter` has this body; its answer lies at 1024.
 pub(crate) fn any(body: &str) -> String {
     hook(&format!(r#"(memory (export "memory") 1) (func (export "enter") {ENTER} {body} (i32.const 1024))"#), ANY)
+}
+
+/// A hook of `any` with these imports, whose `enter` answers an i64: what the
+/// program gets. `$a0` to `$a2` are the program's arguments. Strings for it lie from
+/// 4096; lists that it gets, from 65536.
+pub(crate) fn core(imports: &str, body: &str) -> String {
+    let enter = ENTER.replace("(param i64 i64 i64 i64)", "(param $a2 i64) (param i64 i64 i64)");
+    format!(
+        r#"(module {imports}
+        (memory (export "memory") 40)
+        (global $heap (mut i32) (i32.const 65536))
+        (func (export "cabi_realloc") (param i32 i32 $alignment i32 $size i32) (result i32)
+          (global.set $heap (i32.and (i32.add (global.get $heap) (i32.const 15)) (i32.const -16)))
+          (global.get $heap)
+          (global.set $heap (i32.add (global.get $heap) (local.get $size))))
+        (func $answer {enter_value} {body})
+        (func (export "zpoline:hook/any@0.1.0#enter") {enter}
+          (global.set $heap (i32.const 65536))
+          (i32.store8 (i32.const 1024) (i32.const 2))
+          (i64.store (i32.const 1032)
+            (call $answer (local.get $n) (local.get $a0) (local.get $a1) (local.get $a2)))
+          (i32.const 1024)))"#,
+        enter_value = "(param $n i32) (param $a0 i64) (param $a1 i64) (param $a2 i64) (result i64)",
+    )
+    .replace("(param i32 i32 $alignment i32 $size i32)", "(param i32 i32 i32) (param $size i32)")
+}
+
+/// What the hook answers to a call with these arguments.
+pub(crate) fn ask(args: [u64; 3]) -> i64 {
+    let [a, b, c] = args;
+    match guest::enter(&Call { number: zpoline_host_abi::nr::GETPPID, args: [a, b, c, 0, 0, 0] }) {
+        Decision::Complete(answer) => answer,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn minus(errno: u32) -> i64 {
+    -i64::from(errno)
+}
+
+/// A directory of the test's own with something in it and something beside it.
+pub(crate) struct Tree(pub(crate) PathBuf);
+
+impl Tree {
+    pub(crate) fn new(name: &str) -> Self {
+        let at = std::env::temp_dir().join(format!("zpoline-capabilities-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&at);
+        std::fs::create_dir_all(at.join("granted/below")).unwrap();
+        std::fs::write(at.join("secret"), "secret").unwrap();
+        std::fs::write(at.join("granted/file"), "content").unwrap();
+        std::fs::write(at.join("granted/below/deep"), "x".repeat(100_000)).unwrap();
+        let tree = Self(at);
+        symlink("../secret", tree.granted().join("out")).unwrap();
+        symlink(tree.0.join("secret"), tree.granted().join("absolute")).unwrap();
+        symlink("below/deep", tree.granted().join("in")).unwrap();
+        symlink("..", tree.granted().join("up")).unwrap();
+        tree
+    }
+
+    pub(crate) fn granted(&self) -> PathBuf {
+        self.0.join("granted")
+    }
+
+    pub(crate) fn grants(&self, writable: bool) -> Grants {
+        let directory = File::open(self.granted()).unwrap();
+        let metadata = directory.metadata().unwrap();
+        let mut grants = Grants::default();
+        let path = self.granted().display().to_string();
+        grants.directory(&path, directory.into_raw_fd(), (metadata.dev(), metadata.ino()), writable);
+        grants
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

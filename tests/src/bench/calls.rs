@@ -11,6 +11,8 @@ use std::collections::HashMap;
 struct Figures {
     getpid: Vec<f64>,
     other: Vec<f64>,
+    /// getpid from code that was made at run time.
+    generated: Vec<f64>,
     /// Whether code that was made at run time is hooked.
     armed: bool,
 }
@@ -21,7 +23,9 @@ pub fn calls(rounds: usize, count: u64) -> Result<bool> {
     let program = programs::compile(&source, "bench-calls", &[])?;
     let mut variants = vec![Variant::Native, Variant::Armed];
     for mechanism in modes::possible() {
-        variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Answer].map(|hook| Variant::Loaded(mechanism, hook)));
+        variants.extend(
+            [Hook::Elsewhere, Hook::Counted, Hook::Noop, Hook::Answer].map(|hook| Variant::Loaded(mechanism, hook)),
+        );
     }
     let mut figures: Vec<Figures> = variants.iter().map(|_| Figures::default()).collect();
     for round in 0..rounds {
@@ -45,26 +49,33 @@ fn measure(run: &Run, variant: Variant, figures: &mut Figures) -> Result<()> {
     ensure!((words.get("answer") == Some(&"hook")) == answered, "{variant}: answered by the wrong side");
     figures.getpid.push(number("getpid")?);
     figures.other.push(number("pidfd_open")?);
+    figures.generated.push(number("generated")?);
     figures.armed |= words.get("made") == Some(&"23130");
     Ok(())
 }
 
 fn print(variants: &[Variant], figures: &mut [Figures]) -> bool {
-    let medians: Vec<(f64, f64)> =
-        figures.iter_mut().map(|figures| (median(&mut figures.getpid), median(&mut figures.other))).collect();
-    let native = medians.first().copied().unwrap_or((f64::NAN, f64::NAN));
+    let medians: Vec<(f64, f64, f64)> = figures
+        .iter_mut()
+        .map(|figures| (median(&mut figures.getpid), median(&mut figures.other), median(&mut figures.generated)))
+        .collect();
+    let native = medians.first().copied().unwrap_or((f64::NAN, f64::NAN, f64::NAN));
     let armed = medians.get(1).map_or(native.0, |figures| figures.0);
-    println!("{:<32}{:>12}{:>8}{:>16}{:>8}", "ns a call", "getpid 39", "ratio", "pidfd_open 434", "ratio");
+    println!(
+        "{:<32}{:>12}{:>8}{:>16}{:>8}{:>16}{:>8}",
+        "ns a call", "getpid 39", "ratio", "pidfd_open 434", "ratio", "generated 39", "ratio"
+    );
     let mut kept = true;
-    for (variant, (getpid, other)) in variants.iter().zip(&medians) {
+    for (variant, (getpid, other, generated)) in variants.iter().zip(&medians) {
         let promise = promise(*variant, native.0, armed, *getpid);
         kept &= promise.as_ref().is_none_or(|(kept, _)| *kept);
         let promise = promise
             .map_or_else(String::new, |(kept, text)| format!("  {text}: {}", if kept { "kept" } else { "NOT KEPT" }));
         println!(
-            "{variant:<32}{getpid:>12.1}{:>8.2}{other:>16.1}{:>8.2}{promise}",
+            "{variant:<32}{getpid:>12.1}{:>8.2}{other:>16.1}{:>8.2}{generated:>16.1}{:>8.2}{promise}",
             getpid / native.0,
-            other / native.1
+            other / native.1,
+            generated / native.2
         );
     }
     for mechanism in modes::possible() {

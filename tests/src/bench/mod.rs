@@ -31,6 +31,8 @@ pub enum Variant {
 pub enum Hook {
     /// It hooks another number.
     Elsewhere,
+    /// It hooks another number, and calls are counted (`ZPOLINE_STATS`).
+    Counted,
     /// It hooks every number and forwards.
     Noop,
     /// It answers.
@@ -48,6 +50,7 @@ impl std::fmt::Display for Variant {
         };
         let what = match hook {
             Hook::Elsewhere => "unhooked",
+            Hook::Counted => "unhooked, counted",
             Hook::Noop => "noop on any",
             Hook::Answer => "answered by the hook",
             Hook::Tracer => "traced to /dev/null",
@@ -66,6 +69,7 @@ impl Variant {
         };
         let run = match hook {
             Hook::Elsewhere => modes::preload(run, guests::own("idle")?)?,
+            Hook::Counted => modes::preload(run, guests::own("idle")?)?.env("ZPOLINE_STATS", "/dev/null"),
             Hook::Answer => modes::preload(run, guests::own("answer")?)?,
             Hook::Tracer => modes::preload(run, "".into())?.env("ZPOLINE_LOG_FILE", "/dev/null"),
             Hook::Noop => {

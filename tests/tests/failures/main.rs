@@ -3,6 +3,7 @@
 //! message says the cause and a fix; each status is the documented one.
 
 mod files;
+mod grants;
 mod hooks;
 mod settings;
 
@@ -51,7 +52,7 @@ fn expect(run: &Run, end: End, said: &str, complaints: &[&str]) -> Result<()> {
 
 fn main() -> ExitCode {
     let mut cases = Vec::new();
-    for (name, body) in hooks::all().into_iter().chain(files::all()).chain(settings::all()) {
+    for (name, body) in hooks::all().into_iter().chain(files::all()).chain(settings::all()).chain(grants::all()) {
         cases.push(Case::new(name, body));
     }
     suite::run(cases, 2).1

@@ -21,7 +21,6 @@ extern crate std;
 
 mod argument;
 mod call;
-mod class;
 mod clock;
 mod event;
 mod file;

@@ -5,13 +5,16 @@
 
 mod facts;
 mod probe;
+mod sites;
 mod target;
 mod trial;
 mod verdict;
 
 use crate::failure::Result;
-use std::ffi::OsStr;
+use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 
 /// How a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,7 @@ impl fmt::Display for Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     parts: Vec<(String, Vec<Finding>)>,
+    sites: Option<sites::Table>,
 }
 
 impl Report {
@@ -78,12 +82,15 @@ impl fmt::Display for Report {
             writeln!(f, "{heading}")?;
             findings.iter().try_for_each(|finding| finding.fmt(f))?;
         }
-        Ok(())
+        match &self.sites {
+            Some(table) => write!(f, "syscall instructions\n{table}"),
+            None => Ok(()),
+        }
     }
 }
 
-/// Examines this machine and, if one is given, a program.
-pub(crate) fn examine(program: Option<&OsStr>, sites: bool) -> Result<Report> {
+/// Examines this machine and, if some are given, programs.
+pub(crate) fn examine(programs: &[OsString], sites: bool) -> Result<Report> {
     let mut report = Report::default();
     let facts = facts::gather();
     let mut machine = verdict::judge(&facts);
@@ -92,12 +99,39 @@ pub(crate) fn examine(program: Option<&OsStr>, sites: bool) -> Result<Report> {
     machine.extend(trial::run(nothing_bad));
     machine.push(mechanism);
     report.parts.push(("this machine".to_owned(), machine));
-    if let Some(name) = program {
-        let (path, findings) = target::examine(name, sites)?;
-        report.parts.push((path.display().to_string(), findings));
-    } else if sites {
+    if programs.is_empty() && sites {
         let failure = crate::failure::Failure::new("doctor --sites: no program given");
-        return Err(failure.fix("zpoline doctor --sites PROGRAM"));
+        return Err(failure.fix("zpoline doctor --sites PROGRAM|LIBRARY..."));
+    }
+    let mut objects = Vec::new();
+    for name in programs {
+        let target = target::examine(name, sites)?;
+        objects.extend(target.objects);
+        if !target.findings.is_empty() {
+            report.parts.push((target.path.display().to_string(), target.findings));
+        }
+    }
+    if sites {
+        let (table, unread) = count(objects);
+        report.sites = Some(table);
+        report.parts.push(("objects".to_owned(), unread));
+        report.parts.retain(|(_, findings)| !findings.is_empty());
     }
     Ok(report)
+}
+
+/// The sites of each object once, and what is to be said of those that cannot be
+/// read.
+fn count(objects: Vec<PathBuf>) -> (sites::Table, Vec<Finding>) {
+    let (mut table, mut unread, mut seen) = (sites::Table::default(), Vec::new(), HashSet::new());
+    for path in objects {
+        if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
+            continue;
+        }
+        match sites::Row::of(&path) {
+            Ok(row) => table.add(row),
+            Err(why) => unread.push(Finding::new(Mark::Note, "sites", format_args!("{}: {why}", path.display()))),
+        }
+    }
+    (table, unread)
 }

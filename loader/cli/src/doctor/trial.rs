@@ -16,13 +16,14 @@ pub(super) fn run(nothing_in_the_way: bool) -> Option<Finding> {
     if !nothing_in_the_way || !embedded::HAS_TRACER {
         return Some(Finding::new(Mark::Ok, "loader", path.display()));
     }
-    let output = Command::new(PROGRAM)
-        .env("LD_PRELOAD", &path)
-        .env_remove("ZPOLINE_HOOK")
-        .env_remove("ZPOLINE_HOOK_ARGS")
-        .env_remove("ZPOLINE_LOG_FILE")
-        .env_remove("ZPOLINE_MECHANISM")
-        .output();
+    let mut program = Command::new(PROGRAM);
+    program.env("LD_PRELOAD", &path);
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"ZPOLINE_") {
+            program.env_remove(name);
+        }
+    }
+    let output = program.output();
     Some(match output {
         Err(error) => Finding::new(Mark::Note, "trial", format_args!("cannot run {PROGRAM}: {error}")),
         Ok(output) => {

@@ -1,6 +1,7 @@
 //! `zpoline:hook/log`: what the hook tells the user.
 
 use crate::guest::instance::Host;
+use crate::guest::limits::charge;
 use crate::island::output::{hook_output, message};
 use wasmtime::component::{ComponentType, Lift, LinkerInstance, WasmList, WasmStr};
 use wasmtime::{Result, StoreContextMut};
@@ -33,13 +34,23 @@ impl Level {
 }
 
 pub(super) fn define(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
-    linker.func_wrap("write", |store: StoreContextMut<'_, Host>, (level, text): (Level, WasmStr)| {
+    linker.func_wrap("write", |mut store: StoreContextMut<'_, Host>, (level, text): (Level, WasmStr)| {
+        let length = text.to_str(&store)?.len();
+        charge(&mut store, length)?;
+        let about = &store.data().about;
         let text = text.to_str(&store)?;
-        message(format_args!("hook: {}{}", level.label(), text));
+        if about.log.allows(text.len(), &about.name) {
+            message(format_args!("{}: {}{}", about.label, level.label(), text));
+        }
         Ok(())
     })?;
-    linker.func_wrap("output", |store: StoreContextMut<'_, Host>, (bytes,): (WasmList<u8>,)| {
-        hook_output(bytes.as_le_slice(&store));
+    linker.func_wrap("output", |mut store: StoreContextMut<'_, Host>, (bytes,): (WasmList<u8>,)| {
+        charge(&mut store, bytes.len())?;
+        let about = &store.data().about;
+        let bytes = bytes.as_le_slice(&store);
+        if about.log.allows(bytes.len(), &about.name) {
+            hook_output(bytes);
+        }
         Ok(())
     })?;
     Ok(())

@@ -1,107 +1,63 @@
-//! `zpoline:hook/memory`: bytes of the program's memory.
+//! `zpoline:hook/memory` and `zpoline:hook/memory-write`: bytes of the program's
+//! memory. What they may mean is in [`structures`](super::structures).
 //!
-//! Invariant: a read of at most [`SMALL`] bytes, as of a path or a structure,
-//! allocates nothing in the loader.
-//!
-//! # Safety
-//! [`Bytes`] is lowered as the slice that it holds, by wasmtime's own code.
-#![allow(unsafe_code, reason = "implements wasmtime's unsafe lowering traits")]
+//! Invariants: a bad address is EFAULT; a read of at most 256 bytes, as of a path
+//! or a structure, allocates nothing in the loader.
 
+use super::bytes::{Bytes, MAX, SMALL};
+use super::structures;
 use crate::guest::instance::Host;
-use crate::island::memory::{Errno, read_c_string, read_exact, read_some};
-use alloc::vec::Vec;
-use core::mem::MaybeUninit;
-use wasmtime::component::__internal::{CanonicalAbiInfo, InstanceType, InterfaceType, LowerContext};
-use wasmtime::component::{ComponentType, LinkerInstance, Lower};
+use crate::guest::limits::charge;
+use crate::island::memory::{Errno, read_c_string, read_exact, read_some, write_exact};
+use wasmtime::component::{LinkerInstance, WasmList};
 use wasmtime::{Result, StoreContextMut};
-
-/// Most bytes that one read copies.
-const MAX: u32 = 1 << 20;
-/// Most bytes that are read into the stack.
-const SMALL: usize = 256;
-const EINVAL: Errno = 22;
 
 type Answer = (core::result::Result<Bytes, Errno>,);
 
 pub(super) fn define(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
-    linker.func_wrap("read", |_: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
-        Ok((read(length, |bytes| read_exact(at, bytes).map(|()| bytes.len())),))
+    linker.func_wrap("read", |mut store: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
+        charge(&mut store, length.min(MAX) as usize)?;
+        Ok((Bytes::filled(length, |bytes| read_exact(at, bytes).map(|()| bytes.len())),))
     })?;
-    linker.func_wrap("read-some", |_: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
-        Ok((read(length, |bytes| read_some(at, bytes)),))
-    })?;
-    linker.func_wrap("read-c-string", |_: StoreContextMut<'_, Host>, (at, max): (u64, u32)| -> Result<Answer> {
-        let max = max.min(MAX);
-        if max as usize > SMALL {
-            // Most strings are short.
-            let short = read(SMALL as u32, |bytes| read_c_string(at, bytes));
-            if !matches!(&short, Ok(bytes) if bytes.as_slice().len() == SMALL) {
-                return Ok((short,));
+    linker.func_wrap(
+        "read-some",
+        |mut store: StoreContextMut<'_, Host>, (at, length): (u64, u32)| -> Result<Answer> {
+            charge(&mut store, length.min(MAX) as usize)?;
+            Ok((Bytes::filled(length, |bytes| read_some(at, bytes)),))
+        },
+    )?;
+    linker.func_wrap(
+        "read-c-string",
+        |mut store: StoreContextMut<'_, Host>, (at, max): (u64, u32)| -> Result<Answer> {
+            let max = max.min(MAX);
+            charge(&mut store, (max as usize).min(SMALL))?;
+            if max as usize > SMALL {
+                // Most strings are short.
+                let short = Bytes::filled(SMALL as u32, |bytes| read_c_string(at, bytes));
+                if !matches!(&short, Ok(bytes) if bytes.as_slice().len() == SMALL) {
+                    return Ok((short,));
+                }
             }
-        }
-        Ok((read(max, |bytes| read_c_string(at, bytes)),))
-    })?;
+            charge(&mut store, max as usize)?;
+            Ok((Bytes::filled(max, |bytes| read_c_string(at, bytes)),))
+        },
+    )?;
+    structures::define(linker)
+}
+
+pub(super) fn define_write(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
+    type Written<T> = (core::result::Result<T, Errno>,);
+    linker.func_wrap(
+        "write",
+        |store: StoreContextMut<'_, Host>, (at, bytes): (u64, WasmList<u8>)| -> Result<Written<()>> {
+            Ok((write_exact(at, bytes.as_le_slice(&store)),))
+        },
+    )?;
+    linker.func_wrap(
+        "write-scattered",
+        |store: StoreContextMut<'_, Host>, (at, count, bytes): (u64, u64, WasmList<u8>)| -> Result<Written<u32>> {
+            Ok((structures::scatter(at, count, bytes.as_le_slice(&store)),))
+        },
+    )?;
     Ok(())
-}
-
-/// Has `fill` read into a buffer of `length` bytes and answer how many it got.
-fn read(
-    length: u32,
-    fill: impl FnOnce(&mut [u8]) -> core::result::Result<usize, Errno>,
-) -> core::result::Result<Bytes, Errno> {
-    let length = length as usize;
-    if length > MAX as usize {
-        return Err(EINVAL);
-    }
-    if length <= SMALL {
-        let mut bytes = [0; SMALL];
-        let length = fill(&mut bytes[..length])?;
-        return Ok(Bytes::Small { bytes, length });
-    }
-    let mut bytes = alloc::vec![0; length];
-    let length = fill(&mut bytes)?;
-    bytes.truncate(length);
-    Ok(Bytes::Large(bytes))
-}
-
-/// A `list<u8>`.
-#[expect(clippy::large_enum_variant, reason = "the point is not to allocate")]
-enum Bytes {
-    Small { bytes: [u8; SMALL], length: usize },
-    Large(Vec<u8>),
-}
-
-impl Bytes {
-    fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::Small { bytes, length } => bytes.get(..*length).unwrap_or(bytes),
-            Self::Large(bytes) => bytes,
-        }
-    }
-}
-
-// SAFETY: all of it is the slice's.
-unsafe impl ComponentType for Bytes {
-    type Lower = <[u8] as ComponentType>::Lower;
-    const ABI: CanonicalAbiInfo = <[u8] as ComponentType>::ABI;
-
-    fn typecheck(ty: &InterfaceType, types: &InstanceType<'_>) -> Result<()> {
-        <[u8] as ComponentType>::typecheck(ty, types)
-    }
-}
-
-// SAFETY: all of it is the slice's.
-unsafe impl Lower for Bytes {
-    fn linear_lower_to_flat<T>(
-        &self,
-        cx: &mut LowerContext<'_, T>,
-        ty: InterfaceType,
-        to: &mut MaybeUninit<Self::Lower>,
-    ) -> Result<()> {
-        self.as_slice().linear_lower_to_flat(cx, ty, to)
-    }
-
-    fn linear_lower_to_memory<T>(&self, cx: &mut LowerContext<'_, T>, ty: InterfaceType, at: usize) -> Result<()> {
-        self.as_slice().linear_lower_to_memory(cx, ty, at)
-    }
 }

@@ -1,32 +1,62 @@
 //! The host functions that a hook may import.
 //!
-//! Invariants: results are values (a bad address is EFAULT); nothing but the
-//! user's own descriptor is written to; nothing blocks but that write. An
-//! `Err` from a host function is an internal bug and traps the guest.
+//! Invariants: what a hook asks for wrongly it is told as a value (a bad address
+//! is EFAULT); an `Err` from a host function traps the guest: it is an internal
+//! bug, or the guest gave up (`wasi:cli/exit`). No function makes a syscall that
+//! waits, but for output, `invoke` and the timers of `clock`. No buffer whose
+//! size the guest chooses is allocated without a bound and without noticing that
+//! there is no memory.
 
+mod beneath;
+mod bytes;
+mod clock;
+mod env;
+mod files;
+mod invoke;
 mod log;
 mod memory;
 mod process;
+mod random;
+mod scratch;
+mod structures;
+mod wasi;
 
-use super::grants::{self, Capability};
+pub(crate) use wasi::State as WasiState;
+
+use super::grants::Allowed;
 use super::instance::Host;
 use wasmtime::Result;
-use wasmtime::component::{Linker, LinkerInstance};
-use zpoline_host_abi::WIT_VERSION;
+use wasmtime::component::Linker;
+use zpoline_host_abi::capability::{Capability, Import};
 
-/// Defines every import that exists. What a hook gets of them was decided by
-/// [`grants::check`] before.
-pub(crate) fn define(linker: &mut Linker<Host>) -> Result<()> {
-    for capability in grants::ALL {
-        let name = alloc::format!("zpoline:hook/{}@{WIT_VERSION}", capability.word());
-        let add: fn(&mut LinkerInstance<'_, Host>) -> Result<()> = match capability {
+/// Defines what a hook imports. That it may have all of it was decided by
+/// [`grants::check`](super::grants::check).
+pub(crate) fn define(linker: &mut Linker<Host>, imports: &[Allowed]) -> Result<()> {
+    for Allowed { name, import } in imports {
+        let capability = match import {
             // Types have no definition to import.
-            Capability::Types => continue,
-            Capability::Memory => memory::define,
-            Capability::Log => log::define,
-            Capability::Process => process::define,
+            Import::Types => continue,
+            Import::Own(capability) => *capability,
+            Import::Wasi(interface) => {
+                wasi::define(*interface, &mut linker.instance(name)?)?;
+                continue;
+            }
         };
-        add(&mut linker.instance(&name)?)?;
+        let mut linker = linker.instance(name)?;
+        let linker = &mut linker;
+        match capability {
+            Capability::Memory => memory::define(linker)?,
+            Capability::Log => log::define(linker)?,
+            Capability::Process => process::define(linker)?,
+            Capability::MemoryWrite => memory::define_write(linker)?,
+            Capability::Scratch => scratch::define(linker)?,
+            Capability::Invoke => invoke::define(linker)?,
+            Capability::Clock => clock::define(linker)?,
+            Capability::Random => random::define(linker)?,
+            Capability::Env => env::define(linker)?,
+            Capability::Files => files::define(linker)?,
+            Capability::FilesWrite => files::define_write(linker)?,
+        }
     }
     Ok(())
 }

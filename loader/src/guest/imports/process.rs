@@ -6,20 +6,26 @@
 
 use crate::arch::syscall::{nr, syscall0, syscall2};
 use crate::guest::instance::Host;
+use crate::guest::limits::charge;
 use alloc::vec::Vec;
 use wasmtime::component::LinkerInstance;
 use wasmtime::{Result, StoreContextMut};
 
 pub(super) fn define(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
-    linker.func_wrap("pid", |_: StoreContextMut<'_, Host>, (): ()| {
+    linker.func_wrap("pid", |mut store: StoreContextMut<'_, Host>, (): ()| {
+        charge(&mut store, 0)?;
         // SAFETY: no arguments, no memory.
         Ok((unsafe { syscall0(nr::GETPID) } as i32,))
     })?;
-    linker.func_wrap("tid", |_: StoreContextMut<'_, Host>, (): ()| {
+    linker.func_wrap("tid", |mut store: StoreContextMut<'_, Host>, (): ()| {
+        charge(&mut store, 0)?;
         // SAFETY: no arguments, no memory.
         Ok((unsafe { syscall0(nr::GETTID) } as i32,))
     })?;
-    linker.func_wrap("comm", |_: StoreContextMut<'_, Host>, (): ()| Ok((comm(),)))?;
+    linker.func_wrap("comm", |mut store: StoreContextMut<'_, Host>, (): ()| {
+        charge(&mut store, 0)?;
+        Ok((comm(),))
+    })?;
     Ok(())
 }
 

@@ -1,0 +1,3 @@
+module zpoline/hooks
+
+go 1.24

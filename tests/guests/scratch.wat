@@ -1,0 +1,68 @@
+;; Hooks every call and replaces each that names a file, or writes, by the same
+;; one with a copy of the name, or of the bytes, in scratch memory: it must survive
+;; until the call is over, whatever happens meanwhile. Answers tuxcall (184)
+;; itself.
+(module
+  (import "zpoline:hook/memory@0.1.0" "read" (func $read (param i64 i32 i32)))
+  (import "zpoline:hook/memory@0.1.0" "read-c-string" (func $string (param i64 i32 i32)))
+  (import "zpoline:hook/scratch@0.1.0" "place" (func $place (param i32 i32 i32)))
+  (memory (export "memory") 4)
+  (global $next (mut i32) (i32.const 0))
+  ;; action.complete(0x5a5a) at 64; action.forward at 128; action.rewrite at 256:
+  ;; the number at 264, the arguments from 272. Results of imports at 512: an error
+  ;; or not; at 516 an address and at 520 a length, or at 520 an address.
+  (data (i32.const 64) "\02\00\00\00\00\00\00\00\5a\5a\00\00\00\00\00\00")
+  (data (i32.const 256) "\03")
+  (func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)
+    (local $at i32)
+    (local.set $at (global.get $next))
+    (global.set $next (i32.add (local.get $at) (local.get $size)))
+    (local.get $at))
+  ;; Which argument is a name: 0, 1, or 2 for none.
+  (func $name (param $number i32) (result i32)
+    (if (i32.or (i32.eq (local.get $number) (i32.const 2))
+        (i32.or (i32.eq (local.get $number) (i32.const 4))
+        (i32.or (i32.eq (local.get $number) (i32.const 6))
+        (i32.or (i32.eq (local.get $number) (i32.const 21))
+        (i32.or (i32.eq (local.get $number) (i32.const 59))
+          (i32.eq (local.get $number) (i32.const 89)))))))
+      (then (return (i32.const 0))))
+    (if (i32.or (i32.eq (local.get $number) (i32.const 257))
+        (i32.or (i32.eq (local.get $number) (i32.const 262))
+        (i32.or (i32.eq (local.get $number) (i32.const 267))
+        (i32.or (i32.eq (local.get $number) (i32.const 269))
+          (i32.eq (local.get $number) (i32.const 322))))))
+      (then (return (i32.const 1))))
+    (i32.const 2))
+  (func (export "zpoline:hook/any@0.1.0#enter")
+    (param $number i32) (param $a0 i64) (param $a1 i64) (param $a2 i64) (param $a3 i64) (param $a4 i64) (param $a5 i64)
+    (result i32)
+    (local $which i32)
+    (if (i32.eq (local.get $number) (i32.const 184)) (then (return (i32.const 64))))
+    (global.set $next (i32.const 65536))
+    (local.set $which (call $name (local.get $number)))
+    (if (i32.eq (local.get $number) (i32.const 1))
+      (then
+        (if (i64.gt_u (local.get $a2) (i64.const 16000)) (then (return (i32.const 128))))
+        (local.set $which (i32.const 1))
+        (call $read (local.get $a1) (i32.wrap_i64 (local.get $a2)) (i32.const 512)))
+      (else
+        (if (i32.eq (local.get $which) (i32.const 2)) (then (return (i32.const 128))))
+        (call $string (select (local.get $a1) (local.get $a0) (local.get $which)) (i32.const 4096) (i32.const 512))))
+    ;; A bad address is the kernel's to refuse, and so is a name that is too long.
+    (if (i32.load8_u (i32.const 512)) (then (return (i32.const 128))))
+    (if (i32.and (i32.ne (local.get $number) (i32.const 1)) (i32.eq (i32.load (i32.const 520)) (i32.const 4096)))
+      (then (return (i32.const 128))))
+    ;; A NUL behind the bytes.
+    (i32.store8 (i32.add (i32.load (i32.const 516)) (i32.load (i32.const 520))) (i32.const 0))
+    (call $place (i32.load (i32.const 516)) (i32.add (i32.load (i32.const 520)) (i32.const 1)) (i32.const 512))
+    (if (i32.load8_u (i32.const 512)) (then unreachable))
+    (i32.store (i32.const 264) (local.get $number))
+    (i64.store (i32.const 272) (local.get $a0))
+    (i64.store (i32.const 280) (local.get $a1))
+    (i64.store (i32.const 288) (local.get $a2))
+    (i64.store (i32.const 296) (local.get $a3))
+    (i64.store (i32.const 304) (local.get $a4))
+    (i64.store (i32.const 312) (local.get $a5))
+    (i64.store (i32.add (i32.const 272) (i32.shl (local.get $which) (i32.const 3))) (i64.load (i32.const 520)))
+    (i32.const 256)))
