@@ -24,7 +24,7 @@ pub struct Exception {
 const NULL_IS_READABLE: &str = "page 0 is mapped, and without protection keys (PKU) what is executable is readable";
 
 /// The list.
-pub const EXCEPTIONS: [Exception; 9] = [
+pub const EXCEPTIONS: [Exception; 10] = [
     Exception {
         program: "registers/red_zone_8",
         mechanisms: &["zpoline"],
@@ -59,6 +59,13 @@ pub const EXCEPTIONS: [Exception; 9] = [
         hooks: &[],
         here: || true,
         reason: "`call *%rax` pushes its return address: there must be a stack",
+    },
+    Exception {
+        program: "signals/interrupted",
+        mechanisms: &["zpoline", "jump", "sud", "auto"],
+        hooks: &["invoke"],
+        here: || true,
+        reason: "a call that a hook makes itself ends with EINTR for a signal, SA_RESTART or not",
     },
     Exception {
         program: "signals/no_stack",

@@ -251,6 +251,8 @@ core::arch::global_asm!(
     // A signal was put off, or a mask is due: all signals are blocked here.
     "zpl_pending:",
     "mov rsp, r11",
+    "push 0x202",                  // the flags are the program's already
+    "popfq",
     "mov rdi, r11",
     "call {pending_fn}",
     "test rax, rax",

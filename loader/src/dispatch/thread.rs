@@ -301,11 +301,11 @@ impl FreeList {
     fn find_dead(&mut self) -> Option<*mut ThreadBlock> {
         const LOOK_AT: usize = 4;
         for _ in 0..LOOK_AT {
-            // SAFETY: blocks stay mapped.
-            let Some(block) = (unsafe { self.watched.as_ref() }) else {
+            if self.watched.is_null() {
                 self.watched = ALL.load(Ordering::Acquire);
-                return None;
-            };
+            }
+            // SAFETY: blocks stay mapped.
+            let block = unsafe { self.watched.as_ref() }?;
             self.watched = block.next.get();
             let tid = block.tid.load(Ordering::Relaxed);
             if tid != 0 && !block.is_free.get() && !block.borrowed.get() && !is_ours(tid) {

@@ -27,7 +27,7 @@ pub fn add(start: u64, length: usize) {
         if place.load(Ordering::Relaxed) == 0
             && place.compare_exchange(0, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok()
         {
-            end.store(start + length as u64, Ordering::Relaxed);
+            end.store(start + length as u64, Ordering::Release);
             place.store(first, Ordering::Release);
             USED.fetch_max(at + 1, Ordering::Release);
             return;
@@ -44,21 +44,25 @@ pub fn remove(start: u64) {
     }
 }
 
+/// A place's range. What another thread changes meanwhile is read again.
+fn read([place, end]: &[AtomicU64; 2]) -> Option<Range<u64>> {
+    loop {
+        let start = place.load(Ordering::Acquire);
+        let end = end.load(Ordering::Acquire);
+        if start <= TAKEN {
+            return None;
+        }
+        if place.load(Ordering::Acquire) == start {
+            return Some(start & !4095..end);
+        }
+    }
+}
+
 /// The lowest listed range that overlaps this one.
 pub fn first_within(range: &Range<u64>) -> Option<Range<u64>> {
     let used = USED.load(Ordering::Acquire).min(MOST);
-    let mut lowest: Option<Range<u64>> = None;
-    for [start, end] in &RANGES[..used] {
-        let start = start.load(Ordering::Acquire);
-        if start > TAKEN
-            && start < range.end
-            && end.load(Ordering::Relaxed) > range.start
-            && lowest.as_ref().is_none_or(|lowest| start < lowest.start)
-        {
-            lowest = Some(start & !4095..end.load(Ordering::Relaxed));
-        }
-    }
-    lowest
+    let overlaps = |own: &Range<u64>| own.start < range.end && own.end > range.start;
+    RANGES[..used].iter().filter_map(read).filter(overlaps).min_by_key(|own| own.start)
 }
 
 #[cfg(test)]

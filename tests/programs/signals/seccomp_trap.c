@@ -17,7 +17,7 @@ static void handler(int sig, siginfo_t *info, void *context) {
   greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
   count++;
   wrong += info->si_code != 1 || info->si_arch != AUDIT_ARCH_X86_64;
-  wrong += info->si_syscall != SYS_uname || r[REG_RDI] != 0x77 || r[REG_RSI] != 5;
+  wrong += info->si_syscall != SYS_sched_get_priority_max || r[REG_RDI] != 0x77 || r[REG_RSI] != 5;
   wrong += (greg_t)info->si_call_addr != r[REG_RIP];
   if (r[REG_R10] == 42)
     wrong += r[REG_RIP] != (greg_t)own_site + 2;
@@ -27,7 +27,7 @@ static void handler(int sig, siginfo_t *info, void *context) {
 __attribute__((noinline)) static long own(void) {
   long result;
   __asm__ volatile("mov $42, %%r10d\n"
-                   "mov $63, %%eax\n"
+                   "mov $146, %%eax\n"
                    ".globl own_site\nown_site: syscall\n"
                    : "=a"(result)
                    : "D"(0x77), "S"(5)
@@ -41,7 +41,7 @@ int main(void) {
   CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
   struct sock_filter code[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_uname, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_get_priority_max, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sysinfo, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 55),
@@ -51,8 +51,8 @@ int main(void) {
   CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
   for (int k = 0; k < 3; k++) {
     CHECK(own() == 1042);
-    CHECK(syscall(SYS_uname, 0x77, 5, 0, 41) == 1041);
-    CHECK(raw6(SYS_uname, 0x77, 5, 0, 43, 0, 0) == 1043);
+    CHECK(syscall(SYS_sched_get_priority_max, 0x77, 5, 0, 41) == 1041);
+    CHECK(raw6(SYS_sched_get_priority_max, 0x77, 5, 0, 43, 0, 0) == 1043);
     CHECK(raw0(SYS_sysinfo) == -55);
     CHECK(raw0(SYS_getpid) == getpid());
   }
