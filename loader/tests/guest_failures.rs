@@ -3,7 +3,9 @@
 
 mod guest_common;
 
-use guest_common::{ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports};
+use guest_common::{
+    ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports,
+};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
@@ -319,7 +321,7 @@ fn a_damaged_component_is_an_error() {
         assert!(error.starts_with("hook test.cwasm does not fit this loader: "), "{error}");
         assert!(error.ends_with("fix: compile it again from its .wasm: zpoline compile HOOK.wasm"), "{error}");
     }
-    let others = guest_common::compile_with(&any(""), &["other-settings"]);
+    let others = guest_common::compile_with(&any(""), &["--other-settings"]);
     assert_eq!(
         load_compiled(&others, Options::default()).unwrap_err().to_string(),
         "hook test.cwasm does not fit this loader: Module was compiled without fuel support but it is enabled for the host\n  \

@@ -23,7 +23,7 @@ pub struct Mode {
 pub const MECHANISMS: [&str; 4] = ["zpoline", "jump", "sud", "auto"];
 
 /// The hooks, from the one that does least.
-const HOOKS: [&str; 8] = [
+const HOOKS: [&str; 7] = [
     // hooks tuxcall and nothing else: the fast path
     "idle",
     // hooks `any` and forwards
@@ -38,8 +38,6 @@ const HOOKS: [&str; 8] = [
     "several",
     // as `rewrite`, with names and bytes copied to scratch memory
     "scratch",
-    // makes calls that do not wait itself
-    "invoke",
 ];
 
 /// The hooks that `several` stands for, the outermost first.

@@ -26,7 +26,7 @@ const IMPORTS: &str = "
     __cxa_finalize __cxa_thread_atexit_impl __tls_get_addr __errno_location __xpg_strerror_r
     abort exit environ getenv getcwd getauxval geteuid gettid pause syscall
     malloc calloc realloc free posix_memalign mmap64 munmap mprotect
-    open64 openat64 open openat close read write writev lseek64 fcntl fcntl64
+    open64 openat64 open openat mmap close read write writev lseek64 fcntl fcntl64
     stat64 fstat64 lstat64 fstatat64 statx readlink realpath
     opendir closedir readdir64 dirfd sigaltstack
     dladdr dl_iterate_phdr pthread_key_create pthread_key_delete pthread_setspecific

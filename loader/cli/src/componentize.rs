@@ -20,7 +20,8 @@ pub(crate) fn componentize(mut module: Vec<u8>) -> Result<Vec<u8>> {
     names.check()?;
     if !names.has_types {
         let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-        Interface { imports: own(names.capabilities()), exports: own(names.hooks()), types_only: Vec::new() }.check()?;
+        Interface { imports: own(names.capabilities()), exports: own(names.hooks()), types_only: Vec::new() }
+            .check()?;
         let hooks = names.hooks();
         let short: Vec<&str> = hooks.iter().filter_map(|name| wit::short(name)).collect();
         let functions = wit::core_functions(&short).map_err(|error| failed(&error))?;
@@ -44,6 +45,12 @@ fn failed(error: &anyhow::Error) -> Failure {
     let mut failure = Failure::new("cannot make a component of the core module");
     for cause in error.chain() {
         failure = failure.why(cause.to_string().trim());
+    }
+    // As the validator says it: the interface's memories are not shared.
+    if error.chain().any(|cause| cause.to_string().contains("shared flag for memories")) {
+        return failure
+            .why("its memory is shared: it was built with threads, which no hook has")
+            .fix("build it without threads");
     }
     failure
 }

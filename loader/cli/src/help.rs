@@ -47,7 +47,7 @@ Run a program, and all that it starts, under a hook or several.
                                         !SET is all others
                        memory-write     write the program's memory: everything
                      invoke is everything too, if SET has a call that opens files,
-                     maps memory or writes to it. zpoline inspect tells what a hook
+                     maps memory or writes to it. zpoline inspect tells what it
                      asks for
   --on-trap POLICY   when the hook traps, runs out of fuel or answers nonsense:
                        abort          stop the program (default)
@@ -102,7 +102,8 @@ strace, at a fraction of its cost. The tracer is a hook like any other.
   --hook FILE        hooks behind the tracer: it sees the program's calls as the
                      program makes them, and what becomes of them. (The other
                      way round: zpoline run --hook FILE --hook @trace.)
-  --arg, --allow, --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats: as
+  --arg, --allow, --on-trap, --mechanism, --fuel, --memory, --unhookable, --stats:
+  as
                      for zpoline run; before the first --hook about the tracer
 
   zpoline trace -- git status

@@ -365,11 +365,11 @@ mod tests {
 
     #[test]
     fn grants_are_checked_and_paths_made_whole() {
-        let allow = |text: &str| run(words(text)).unwrap().unwrap().allow;
+        let allow = |text: &str| run(words(text)).unwrap().unwrap().all.allow;
         assert_eq!(allow("--allow clock --allow invoke=read,%file ls"), ["clock", "invoke=read,%file"]);
         let here = std::env::current_dir().unwrap();
         assert_eq!(allow("--allow files=a/b ls"), [format!("files={}", here.join("a/b").display())]);
-        let spaces = |word: &str| run(["--allow", word, "ls"].map(OsString::from)).unwrap().unwrap().allow;
+        let spaces = |word: &str| run(["--allow", word, "ls"].map(OsString::from)).unwrap().unwrap().all.allow;
         assert_eq!(spaces("clock random"), ["clock", "random"]);
         assert_eq!(spaces("files=/a b"), ["files=/a b"]);
         assert_eq!(

@@ -93,7 +93,7 @@ fn several_hooks_have_variables_of_their_own() {
             "ZPOLINE_HOOK=/a.cwasm:/b.cwasm",
             "ZPOLINE_ALLOW=clock",
             "ZPOLINE_FUEL=5",
-            "ZPOLINE_ALLOW_2=clock,random",
+            "ZPOLINE_ALLOW_2=clock random",
             "ZPOLINE_FUEL_2=6",
             "LD_PRELOAD=/c/libzpoline_loader-1.so"
         ]

@@ -47,7 +47,8 @@ fn world(name: &str, exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
 /// Adds to a world what a component imports of WASI, with the types that it has
 /// there: the loader knows those, and checks them when it links.
 fn add_wasi(resolve: &mut Resolve, world: WorldId, component: &[u8]) -> anyhow::Result<()> {
-    let DecodedWasm::Component(theirs, their_world) = wit_component::decode(component)? else { return Ok(()) };
+    // What WIT cannot express, as an instance that re-exports a type, is no reason to refuse a component.
+    let Ok(DecodedWasm::Component(theirs, their_world)) = wit_component::decode(component) else { return Ok(()) };
     let is_wasi = |id| {
         let package = theirs.interfaces[id].package;
         package.is_some_and(|package| theirs.packages[package].name.namespace == "wasi")

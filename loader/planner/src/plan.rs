@@ -75,13 +75,13 @@ const CALL_RAX: [u8; 2] = [0xff, 0xd0];
 
 /// `call *%rax` over the site. Prefixes become `nop`: with REX.B before it the call would take r8.
 ///
-/// `None` if the site is not one of `object`.
+/// `None` if the site is not one of `object`, or a `sysenter`: that is no call in 64-bit code.
 pub fn zpoline(object: &Object<'_>, site: &Site) -> Option<Patch> {
     let prefixes = usize::from(site.prefixes);
     let address = site.address.checked_sub(u64::from(site.prefixes))?;
     let segment = object.segment(address)?;
     let old = segment.range(address, site.address.checked_add(2)?)?;
-    if !matches!(old.get(prefixes..)?, [0x0f, 0x05 | 0x34]) {
+    if !matches!(old.get(prefixes..)?, [0x0f, 0x05]) {
         return None;
     }
     let mut new = [NOP; Bytes::MOST];

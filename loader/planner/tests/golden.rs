@@ -79,8 +79,8 @@ impl Input {
             let function = if start < end { format!(" of {start:x}..{end:x}") } else { String::new() };
             let (kind, proof) = (site.kind, site.proof);
             writeln!(out, "{kind:?} at {:x}{function}, by {proof:?}", site.address).unwrap();
-            let patch = plan::zpoline(&object, site).unwrap();
-            writeln!(out, "    zpoline {}", describe(&patch)).unwrap();
+            let patch = plan::zpoline(&object, site);
+            writeln!(out, "    zpoline {}", patch.as_ref().map_or("none".into(), describe)).unwrap();
             writeln!(out, "    red zone {:?}", planner.red_zone(site)).unwrap();
             writeln!(out, "    before: {}", describe_jump(planner.before(site))).unwrap();
             writeln!(out, "    after: {}", describe_jump(planner.after(site))).unwrap();

@@ -77,3 +77,15 @@ fn the_vdso_has_sites() {
     }
     assert_eq!(found.unproven, []);
 }
+
+/// The symbol table of a file counts from where the object is mapped, and only if it is that object's file.
+#[test]
+fn a_files_symbols_are_those_of_its_own_object() {
+    let file = std::fs::read("/proc/self/exe").unwrap();
+    let phdrs = Phdr::parse_all(&file).unwrap();
+    let at = |bias| zpoline_planner::symbols_of(&file, &phdrs, bias).unwrap().functions();
+    let (here, there) = (at(0), at(0x1000));
+    assert!(here.len() > 100);
+    assert_eq!(here[0].0 + 0x1000, there[0].0);
+    assert!(zpoline_planner::symbols_of(&file, &phdrs[1..], 0).is_none());
+}

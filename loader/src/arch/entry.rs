@@ -70,7 +70,7 @@ core::arch::global_asm!(
     "lahf",
     "seto al",
     "mov [r11 + {r} + {lahf}], eax",
-    "test dword ptr [r11 + {r} + {rflags}], 0x44400", // AC, NT, DF
+    "test dword ptr [r11 + {r} + {rflags}], 0x44500", // AC, NT, DF, TF
     "jz 2f",
     "push 0x202",
     "popfq",

@@ -196,7 +196,10 @@ unsafe fn bury(gone: &ThreadBlock) {
 pub extern "C" fn child(block: &ThreadBlock) {
     let flags = block.clone_flags.get();
     block.registers().rax = 0;
-    thread::note_tid(block);
+    // One in another pid namespace has there a tid that says nothing here.
+    if flags & (CLONE_VM | CLONE_THREAD) != CLONE_VM {
+        thread::note_tid(block);
+    }
     if flags & CLONE_VM == 0 {
         unlock_after_fork(block);
         // SAFETY: the only thread of a new process.

@@ -141,7 +141,7 @@ impl Environment {
             }
         }
         for (carried, seen) in self.variables.iter().zip(seen) {
-            if !seen && !(others_hooks && carried.about_hooks) {
+            if !(seen || others_hooks && carried.about_hooks) {
                 out.push(carried.text.as_ptr() as u64);
             }
         }

@@ -33,15 +33,7 @@ pub struct Frame {
 
 impl Frame {
     /// Copies another's content, without what of it means nothing.
-    pub fn set(
-        &mut self,
-        rsp: u64,
-        origin: Origin,
-        call: &Call,
-        unmaps: bool,
-        observers: &Observers,
-        scratch: Taken,
-    ) {
+    pub fn set(&mut self, rsp: u64, origin: Origin, call: &Call, unmaps: bool, observers: &Observers, scratch: Taken) {
         self.rsp = rsp;
         self.origin = origin;
         self.call = *call;

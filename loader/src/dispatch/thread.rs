@@ -283,23 +283,31 @@ pub fn lock() -> &'static crate::island::sync::Lock {
 }
 
 impl FreeList {
-    /// Takes the oldest block, if its last thread is gone.
+    /// Takes the oldest block whose last thread is gone. The tid of another may
+    /// belong to a new thread by now, for as long as that lives: a few are looked at.
     fn take(&mut self) -> Option<*mut ThreadBlock> {
-        let block = self.first;
-        // SAFETY: blocks stay mapped.
-        let free = unsafe { block.as_ref() }?;
-        if alive(free.last_tid.get()) {
-            return None;
+        const LOOK_AT: usize = 64;
+        for _ in 0..LOOK_AT {
+            let block = self.first;
+            // SAFETY: blocks stay mapped.
+            let free = unsafe { block.as_ref() }?;
+            self.first = free.next_free.get();
+            if self.first.is_null() {
+                self.last = null_mut();
+            }
+            if !alive(free.last_tid.get()) {
+                free.is_free.set(false);
+                return Some(block);
+            }
+            self.put(block, free.last_tid.get());
         }
-        self.first = free.next_free.get();
-        free.is_free.set(false);
-        Some(block)
+        None
     }
 
     /// Looks at a few blocks, others each time, for one whose thread has ended
     /// without the loader seeing it: by a call from a site that is not hooked.
     fn find_dead(&mut self) -> Option<*mut ThreadBlock> {
-        const LOOK_AT: usize = 4;
+        const LOOK_AT: usize = 16;
         for _ in 0..LOOK_AT {
             if self.watched.is_null() {
                 self.watched = ALL.load(Ordering::Acquire);
@@ -483,7 +491,7 @@ pub unsafe fn release_others(own: &ThreadBlock) {
     }
 }
 
-/// Notes the calling thread's id.
+/// Notes the calling thread's id. Whose is not noted counts as alive.
 pub fn note_tid(block: &ThreadBlock) {
     // SAFETY: no preconditions.
     block.tid.store(unsafe { syscall0(nr::GETTID) } as u32, Ordering::Relaxed);
@@ -496,7 +504,8 @@ pub fn is_gone(block: u64) -> bool {
     // SAFETY: blocks stay mapped.
     while let Some(known) = unsafe { at.as_ref() } {
         if at as u64 == block {
-            return !memory::is_shared_with(known.tid.load(Ordering::Relaxed), block);
+            let tid = known.tid.load(Ordering::Relaxed);
+            return tid != 0 && !memory::is_shared_with(tid, block);
         }
         at = known.next.get();
     }

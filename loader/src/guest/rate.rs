@@ -49,7 +49,7 @@ impl Rate {
     pub(crate) fn allows(&self, length: usize, name: &str) -> bool {
         let Some(limit) = self.limit else { return true };
         let cost = (length as u64).saturating_add(LINE).min(limit.saturating_mul(LOG_BURST));
-        if !self.take(cost) && !(self.refill(limit, now()) && self.take(cost)) {
+        if !(self.take(cost) || self.refill(limit, now()) && self.take(cost)) {
             self.lines.fetch_add(1, Relaxed);
             self.bytes.fetch_add(length as u64, Relaxed);
             return false;

@@ -26,7 +26,7 @@ use crate::stats::why::{How, Why};
 use crate::stats::{report, sites};
 use core::sync::atomic::{AtomicBool, Ordering};
 use zpoline_planner::jump::Detour;
-use zpoline_planner::{Planner, Site, find_site};
+use zpoline_planner::{Kind, Planner, Site, find_site};
 
 static LOCK: Lock = Lock::new();
 static SLOTS_MAPPED: AtomicBool = AtomicBool::new(false);
@@ -117,6 +117,9 @@ fn look_at(behind: u64) -> Learned {
 /// before it, where one that stands on the site faults recognisably, or over those
 /// behind it, to which nobody returns.
 fn plan_live(planner: &mut Planner<'_, '_>, site: &Site) -> Result<Detour, Why> {
+    if site.kind == Kind::Sysenter {
+        return Err(Why::NotWritten); // no call by itself in 64-bit code
+    }
     match planner.before(site) {
         Ok(detour) if detour.traps_inside => Ok(detour),
         _ if loose::was_left(site.address + 2) => Err(Why::InUse),

@@ -91,7 +91,7 @@ mod tests {
         assert!(is_due(SITE) && is_due(SITE) && !was_left(SITE));
         leave(SITE);
         let due: u64 = (1..1 << 16).map(|_| u64::from(is_due(SITE))).sum();
-        assert_eq!(due, 15);
+        assert_eq!(due, 16);
         leave(SITE);
         assert!(!is_due(SITE) && was_left(SITE));
     }

@@ -32,6 +32,8 @@ pub const SIGSEGV: u32 = 11;
 pub const SIGBUS: u32 = 7;
 /// What tells of a failed access to memory.
 pub const FAULTS: SignalSet = 1 << (SIGSEGV - 1) | 1 << (SIGBUS - 1);
+/// The signal of a breakpoint or a single step.
+pub const SIGTRAP: u32 = 5;
 /// The signal of an invalid opcode.
 pub const SIGILL: u32 = 4;
 /// Cannot be caught.

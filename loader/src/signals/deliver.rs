@@ -17,12 +17,14 @@
 //! it back at rt_sigreturn. A kept frame is touched by its own thread.
 #![allow(unsafe_code, reason = "edits the kernel's signal frame")]
 
-use super::action::{self, Action, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGILL, SIGSEGV, SignalSet};
+use super::action::{
+    self, Action, Actions, SA_NODEFER, SA_RESETHAND, SIG_DFL, SIG_IGN, SIGILL, SIGSEGV, SIGTRAP, SignalSet,
+};
 use super::frame::{self, Context, Info, UserContext};
 use super::hygiene::{self, SIGSYS};
-use super::{fault, mask, sigreturn, stack, sud, view};
-use crate::arch::{invoke, labels};
+use super::{fault, mask, sigreturn, stack, step, sud, view};
 use crate::arch::syscall::{nr, syscall0, syscall2, syscall3, syscall4};
+use crate::arch::{invoke, labels};
 use crate::dispatch::thread::{self, Found, KEPT_FLOATS, ThreadBlock};
 use crate::island::memory;
 
@@ -31,6 +33,9 @@ use crate::island::memory;
 /// run in the kernel's frame; else 0.
 pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) -> u64 {
     if signal == SIGSYS && !is_programs(info) && sud::dispatched(info, &mut user.context) {
+        return 0;
+    }
+    if signal == SIGTRAP && step::is_own(info, &user.context) {
         return 0;
     }
     if action::FAULTS & action::bit(signal) != 0
@@ -45,6 +50,12 @@ pub extern "C" fn arrived(signal: u32, info: &mut Info, user: &mut UserContext) 
         Found::Stranger => return arrived_in_stranger(signal, info, user),
         Found::Taken => fault::gs_is_taken(),
     };
+    if !user.context.is_64_bit_code() {
+        // rip and rsp count from a segment's base: not the loader's code.
+        sigreturn::settle(block);
+        deliver(block, signal, info, user, None);
+        return 0;
+    }
     let synchronous = fault::is_synchronous(signal, info);
     let rip = user.context.rip;
     let own_return = sigreturn::is_under_way(block, &user.context);

@@ -17,7 +17,7 @@ use crate::island::output;
 use crate::rewrite::{arena, known};
 
 const SIGILL: u32 = action::SIGILL;
-const SIGTRAP: u32 = 5;
+const SIGTRAP: u32 = action::SIGTRAP;
 const SIGABRT: usize = 6;
 const SIGBUS: u32 = action::SIGBUS;
 const SIGFPE: u32 = 8;

@@ -49,6 +49,17 @@ pub struct Context {
     pub reserved: [u64; 8],
 }
 
+impl Context {
+    /// Whether the thread was in 64-bit code.
+    pub fn is_64_bit_code(&self) -> bool {
+        self.segments as u16 == USER_CS
+    }
+}
+
+/// __USER_CS and __USER_DS (arch/x86/include/asm/segment.h).
+const USER_CS: u16 = 0x33;
+const USER_DS: u16 = 0x2b;
+
 /// struct ucontext (arch/x86/include/uapi/asm/ucontext.h).
 #[repr(C)]
 #[derive(Debug, Clone)]
@@ -200,6 +211,8 @@ pub fn build(action: &Action, info: &Info, user: &mut UserContext) -> bool {
     context.rsi = at + core::mem::offset_of!(Frame, info) as u64;
     context.rdx = at + core::mem::offset_of!(Frame, user) as u64;
     context.rflags &= !CLEARED;
+    // Those of gs and fs, between them, are as they were.
+    context.segments = context.segments & 0xffff_ffff_0000 | u64::from(USER_CS) | u64::from(USER_DS) << 48;
     // rt_sigreturn takes this for the initial state.
     context.floats = 0;
     true

@@ -11,5 +11,6 @@ pub mod mask;
 pub mod program_sud;
 pub mod sigreturn;
 pub mod stack;
+pub mod step;
 pub mod sud;
 pub mod view;

@@ -57,8 +57,8 @@ fn append(what: &str, variable: &str, path: &Path) -> Result<RawFd, StartError> 
 
 /// Duplicates a descriptor to a high number, close-on-exec, and holds it there.
 pub(super) fn duplicate_high(descriptor: RawFd) -> Option<RawFd> {
-    let high =
-        above_the_limit(descriptor).or_else(|| [900, 200, 60].into_iter().find_map(|low| duplicate(descriptor, low)))?;
+    let high = above_the_limit(descriptor)
+        .or_else(|| [900, 200, 60].into_iter().find_map(|low| duplicate(descriptor, low)))?;
     descriptors::hold(high, None);
     Some(high)
 }

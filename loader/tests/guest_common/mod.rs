@@ -83,7 +83,7 @@ pub(crate) fn observe(call: &Call, outcome: i64) -> (Decision, Option<i64>) {
 /// Makes a component of a core module in text form that exports functions of these
 /// interfaces, and loads it. No text stands for one that imports all there is.
 pub(crate) fn load_core(wat: &str, exports: &[&str], options: Options) -> Result<HookSet, LoadError> {
-    guest::load(&compile_to(wat, exports), "test.cwasm", options)
+    load_compiled(&compile_with(wat, exports), options)
 }
 
 /// What wasmtime makes of `wat`, without the trailer.
@@ -224,7 +224,7 @@ pub(crate) fn core(imports: &str, body: &str) -> String {
 /// What the hook answers to a call with these arguments.
 pub(crate) fn ask(args: [u64; 3]) -> i64 {
     let [a, b, c] = args;
-    match guest::enter(&Call { number: zpoline_host_abi::nr::GETPPID, args: [a, b, c, 0, 0, 0] }) {
+    match enter(&Call { number: zpoline_host_abi::nr::GETPPID, args: [a, b, c, 0, 0, 0] }) {
         Decision::Complete(answer) => answer,
         other => panic!("{other:?}"),
     }

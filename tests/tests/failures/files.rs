@@ -100,7 +100,7 @@ pub(crate) fn all() -> Vec<Body> {
             let scratch = Scratch::new("hook")?;
             expect(&under(with_mode(&scratch, 0o600)?)?, ITS_OWN, ALL_WELL, &[])
         }),
-        case("an import that there is not", || not_compiled("wasi:cli/environment@0.2.0")),
+        case("an import that there is not", || not_compiled("wasi:sockets/tcp@0.2.0")),
         case("relaxed SIMD, for which the loader does not save enough", || {
             let add =
                 "(f32x4.relaxed_madd (v128.load (i32.const 0)) (v128.load (i32.const 0)) (v128.load (i32.const 0)))";

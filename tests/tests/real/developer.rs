@@ -96,10 +96,10 @@ fn make(scratch: &Scratch) -> Result<Run> {
 }
 
 /// gdb is the one under the loader here, and so is what it debugs: it passes its
-/// environment on.
+/// environment on. It has to be told that SIGSYS is nothing to stop at.
 fn gdb(scratch: &Scratch) -> Result<Run> {
     scratch.write("x.c", SOURCE)?;
-    let text = "gdb --version | head -1 && gcc -g -O0 x.c -o x && gdb -nx -batch -ex 'set startup-with-shell off' -ex 'break cmp' -ex run -ex bt \
+    let text = "gdb --version | head -1 && gcc -g -O0 x.c -o x && gdb -nx -batch -ex 'set startup-with-shell off' -ex 'handle SIGSYS nostop noprint pass' -ex 'break cmp' -ex run -ex bt \
         -ex 'print *(const int *)a' -ex delete -ex continue ./x 2>&1 | grep -v 'thread_db\\|^\\[\\|^$\\|Inferior' | sed 's/0x[0-9a-f]*/ADDRESS/g'";
     super::script("sh", scratch, text)
 }

@@ -201,9 +201,11 @@ for code in ('import ctypes; ctypes.string_at(16)', 'import os; os.abort()', 'im
              'import mmap, ctypes; m = mmap.mmap(-1, 4096, prot=mmap.PROT_READ); ctypes.memset(id(m), 255, 64); del m'):
     r = subprocess.run([sys.executable, '-X', 'faulthandler', '-c', 'import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0));' + code], capture_output=True)
     print(r.returncode, r.stderr.split(b'\\n')[0][:60])
+# Whoever started us may have had SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try: signal.raise_signal(signal.SIGINT)
 except KeyboardInterrupt: print('KeyboardInterrupt')
-with subprocess.Popen([sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(1000)'], stdout=-1, stderr=-1) as p:
+with subprocess.Popen([sys.executable, '-c', 'import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler); print(1, flush=True); time.sleep(1000)'], stdout=-1, stderr=-1) as p:
     p.stdout.readline(); p.send_signal(signal.SIGINT); print(p.wait(), b'KeyboardInterrupt' in p.stderr.read())
 ";
 

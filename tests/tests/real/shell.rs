@@ -60,16 +60,16 @@ const BASH: &str = r#"
     diff <(seq 1 5) <(seq 2 6)
     coproc upper { while read -r line; do echo "${line^^}"; done; }
     echo "from the coprocess" >&"${upper[1]}"; read -r line <&"${upper[0]}"; echo "$line"
-    eval "exec ${upper[1]}>&-"
+    eval "exec ${upper[1]}>&-"; wait
     trap 'echo usr1' USR1; (kill -USR1 $$); wait
     for i in 1 2 3 4; do (exit $i) & pids[i]=$!; done
     for i in 1 2 3 4; do wait ${pids[i]}; echo "job $i: $?"; done
-    set -m; sleep 1000 & kill -STOP %1; kill -CONT %1; kill %1; wait %1; echo "job: $?"; set +m
-    read -t 0.01 nothing < <(exec sleep 1000); echo "read: $?"
+    { set -m; sleep 1000 & kill -STOP %1; kill -CONT %1; kill %1; wait %1; echo "job: $?"; set +m; } 2>/dev/null
+    mkfifo quiet; exec 4<>quiet; read -t 0.01 -r -u 4 nothing; echo "read: $?"; exec 4>&-
     { (ulimit -c 0; kill -SEGV $BASHPID); echo "crashed: $?"; } 2>/dev/null
     printf '%s\n' {1..2000} > numbers; mapfile -t lines < numbers; echo ${#lines[@]} ${lines[1234]}
     exec 3<>numbers; read -r -u 3 first; echo $first
-    timeout 0.05 bash -c 'trap "echo asked to end; exit 5" TERM; while :; do read -t 0.01 < <(:); done'; echo "timeout: $?"
+    bash -c 'trap "echo asked to end; exit 5" TERM; kill $$; while :; do :; done'; echo "ended: $?"
     { echo to stderr >&2; } 2>&1 | cat
     function deep() { (( $1 )) && deep $(( $1 - 1 )) || echo bottom; }; deep 300
     exec bash -c 'echo "$0 $1"; exit 9' zero one

@@ -129,7 +129,6 @@ struct Other {
 /// `memory.sockaddr`
 #[derive(ComponentType, Lower)]
 #[component(variant)]
-#[expect(clippy::large_enum_variant, reason = "the point is not to allocate")]
 enum SockAddr {
     #[component(name = "unix")]
     Unix(Bytes),

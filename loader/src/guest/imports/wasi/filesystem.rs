@@ -507,8 +507,8 @@ fn paths(linker: &mut Linker<'_>) -> Result<()> {
         let text = core::str::from_utf8(text.get(..length).unwrap_or_default()).map_err(|_| EILSEQ)?;
         Ok(String::from(text))
     })?;
-    looking(linker, "[method]descriptor.stat-at", |metadata| stat(metadata))?;
-    looking(linker, "[method]descriptor.metadata-hash-at", |metadata| hash(metadata))?;
+    looking(linker, "[method]descriptor.stat-at", stat)?;
+    looking(linker, "[method]descriptor.metadata-hash-at", hash)?;
     linker.func_wrap(
         "[method]descriptor.rename-at",
         |mut store: Store<'_>,

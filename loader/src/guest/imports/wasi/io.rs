@@ -274,7 +274,7 @@ pub(super) fn streams(linker: &mut Linker<'_>) -> Result<()> {
             if length > u64::from(CHUNK) {
                 bail!("{length} zeros are more than check-write allowed");
             }
-            const ZEROS: [u8; CHUNK as usize] = [0; CHUNK as usize];
+            static ZEROS: [u8; CHUNK as usize] = [0; CHUNK as usize];
             let outputs = &mut store.data_mut().wasi.io.outputs;
             let to = outputs.get(&stream)?;
             let (after, outcome) = to.clone().written(ZEROS.get(..length as usize).unwrap_or_default());
