@@ -9,7 +9,8 @@
 //! The cache may lie in a mapping made at start-up, which is never unmapped.
 #![allow(unsafe_code, reason = "a table outside the image")]
 
-use crate::island::sync::Mutex;
+use crate::island::sync::Lock;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
@@ -31,7 +32,16 @@ pub unsafe fn move_to(to: *mut Cache) {
     TABLE.store(to, Ordering::Relaxed);
 }
 
-static ALL: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+/// The full set, sorted. Read without a lock, also by the signal code: a larger set
+/// takes the place of the old one, which stays.
+static ALL: AtomicPtr<Vec<u64>> = AtomicPtr::new(core::ptr::null_mut());
+/// Whose holder makes the larger set.
+static GROWING: Lock = Lock::new();
+
+fn all() -> &'static [u64] {
+    // SAFETY: null, or a leaked set.
+    unsafe { ALL.load(Ordering::Acquire).as_ref() }.map_or(&[], Vec::as_slice)
+}
 
 fn cache(resume: u64) {
     // SAFETY: the table is always a live one (`move_to`).
@@ -40,28 +50,26 @@ fn cache(resume: u64) {
 }
 
 /// The lock, for holding it across a fork.
-pub fn lock() -> &'static crate::island::sync::Lock {
-    ALL.raw()
+pub fn lock() -> &'static Lock {
+    &GROWING
 }
 
 /// Makes these addresses known ones as well.
-pub fn add(resumes: Vec<u64>) {
+pub fn add(mut resumes: Vec<u64>) {
     for &resume in &resumes {
         cache(resume);
     }
-    let mut all = ALL.lock();
-    if all.is_empty() {
-        *all = resumes;
-    } else {
-        all.extend(resumes);
-    }
-    all.sort_unstable();
-    all.dedup();
+    GROWING.lock();
+    resumes.extend_from_slice(all());
+    resumes.sort_unstable();
+    resumes.dedup();
+    ALL.store(Box::into_raw(Box::new(resumes)), Ordering::Release);
+    GROWING.unlock();
 }
 
 /// Whether `resume` is the address behind a known site.
 pub fn contains(resume: u64) -> bool {
-    ALL.lock().binary_search(&resume).is_ok()
+    all().binary_search(&resume).is_ok()
 }
 
 /// As `contains`, and lets the entry path find it next time: two sites whose
@@ -76,5 +84,5 @@ pub fn confirm(resume: u64) -> bool {
 
 /// Number of known sites.
 pub fn count() -> usize {
-    ALL.lock().len()
+    all().len()
 }
