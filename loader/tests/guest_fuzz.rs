@@ -1,19 +1,27 @@
 //! Every host import, called in any order with arguments that mean nothing, from
 //! guests whose allocators misbehave, and guests whose code is random: nothing of
 //! it may reach the program's memory but through what was granted, nor take the
-//! process with it.
+//! process with it. What the hooks decide is looked at and not done.
 //!
-//! A case is one call of an import, or one call of a random hook. Many of them:
+//! A case is one call of an import, or one call of a random hook. (`--test fuzz` of
+//! zpoline-tests does the same to the finished loader, and watches its syscalls.)
 //!
-//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-loader --no-default-features --test guest_fuzz
+//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-loader --no-default-features --test guest_fuzz -- --nocapture
 
 mod guest_common;
+#[path = "../../tests/src/random.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared")]
+mod random;
 
-use guest_common::{Tree, compile_bytes, load_compiled, turn};
+use guest_common::{Tree, compile_with, load_compiled, turn};
+use random::begin;
+use std::path::Path;
 use zpoline_host_abi::capability::Capability;
 use zpoline_host_abi::set::SyscallSet;
 use zpoline_loader::guest::{self, Call, Decision, Grants, Observers, OnTrap, Options};
-use zpoline_tests::fuzz::{self, Random};
+
+/// The call that the guests make something of.
+const ASK: u32 = zpoline_host_abi::nr::AFS_SYSCALL;
 
 /// Everything there is to grant, in amounts that the test survives.
 fn everything(tree: &Tree) -> Grants {
@@ -29,6 +37,12 @@ fn everything(tree: &Tree) -> Grants {
 
 fn options(tree: &Tree) -> Options {
     Options { on_trap: OnTrap::Pass, fuel_per_call: 3_000_000, allow: everything(tree), ..Options::default() }
+}
+
+/// The text of a guest of tests/guests.
+fn text(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/guests").join(name);
+    std::fs::read_to_string(path).unwrap()
 }
 
 /// A page of the program's between two that cannot be touched, and one that can
@@ -86,23 +100,26 @@ fn show(call: &Call, outcome: i64) {
     }
 }
 
-#[test]
-fn every_import_with_nonsense() {
+/// The hook of this name, with everything granted and nonsense for arguments.
+fn nonsense(test: &str, guest: &str, default: u64) {
     const EACH: u64 = 8;
     let _turn = turn();
-    let tree = Tree::new("fuzz");
-    let compiled = compile_bytes(&fuzz::guest::caller().unwrap(), &[]);
+    let (cases, mut random) = begin(test, default);
+    let tree = Tree::new(test);
+    std::fs::write(tree.granted().join("the-file"), "content").unwrap();
+    std::fs::create_dir(tree.granted().join("a-subdir")).unwrap();
+    std::os::unix::fs::symlink("../secret", tree.granted().join("the-link")).unwrap();
+    let compiled = compile_with(&text(guest), &["any", "returned"]);
     load_compiled(&compiled, options(&tree)).unwrap();
-    let mut random = Random::new("every import");
     let pages = Pages::new();
     // What lies about in the program.
     let canaries: Vec<Vec<u8>> = (0..64).map(|_| random.bytes(1000)).collect();
     let copies = canaries.clone();
-    for case in 0..fuzz::cases(8000) / EACH {
+    for case in 0..cases / EACH {
         let at = random.below(PAGE);
-        let mood = u64::from(random.below(4) == 0);
+        let mood = random.below(4) as u64;
         let args = [random.bits(), EACH, pages.writable(at), pages.constant(at), mood, 0];
-        show(&Call { number: random.below(512) as u32, args }, random.bits() as i64);
+        show(&Call { number: ASK, args }, random.bits() as i64);
         if case % 256 == 0 {
             assert_eq!(canaries, copies);
         }
@@ -115,15 +132,25 @@ fn every_import_with_nonsense() {
 }
 
 #[test]
+fn every_import_with_nonsense() {
+    nonsense("every import", "nonsense.wat", 8000);
+}
+
+#[test]
+fn all_of_wasi_with_nonsense() {
+    nonsense("all of WASI", "nonsense-wasi.wat", 8000);
+}
+
+#[test]
 fn random_guests() {
     const EACH: u64 = 100;
     let _turn = turn();
+    let (cases, mut random) = begin("random guests", 1000);
     let tree = Tree::new("random");
-    let mut random = Random::new("random guests");
+    let shape = text("nonsense.wat");
     let (mut loaded, mut refused) = (0, 0);
-    for _ in 0..fuzz::cases(2000) / EACH {
-        let Ok(component) = fuzz::guest::random(&mut random) else { continue };
-        let compiled = compile_bytes(&component, &[]);
+    for _ in 0..cases / EACH {
+        let compiled = compile_with(&shape, &["any", "returned", &format!("--random={}", random.bits())]);
         if load_compiled(&compiled, Options { fuel_per_call: 100_000, ..options(&tree) }).is_err() {
             // A start function that traps, most often.
             refused += 1;
@@ -132,7 +159,7 @@ fn random_guests() {
         loaded += 1;
         for _ in 0..EACH {
             let args = [0; 6].map(|_| if random.below(2) == 0 { random.bits() } else { random.below(70_000) as u64 });
-            show(&Call { number: random.below(512) as u32, args }, random.bits() as i64);
+            show(&Call { number: ASK, args }, random.bits() as i64);
         }
         guest::finish(0);
     }

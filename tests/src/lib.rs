@@ -11,17 +11,17 @@
 //! - [`scratch`] gives each case a directory of its own;
 //! - [`ways`] runs real programs under the tracer and under a hook that forwards;
 //! - [`soak`] runs `tests/stress/*.c` for a long time and looks for growth;
-//! - [`fuzz`] makes guests and damage at random;
+//! - [`random`] is what the fuzz tests of all packages share;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
 pub mod command;
 pub mod exceptions;
-pub mod fuzz;
 pub mod guests;
 pub mod modes;
 pub mod places;
 pub mod programs;
+pub mod random;
 pub mod scratch;
 pub mod shared;
 pub mod soak;

@@ -1,34 +1,19 @@
 //! Arbitrary bytes as code, tables and files: no panic, and plans that fit what is there.
 //!
-//! Deterministic: the same inputs in every run. A million of them:
-//!
-//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-planner --test fuzz
+//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-planner --test fuzz -- --nocapture
 
+#[path = "../../../tests/src/random.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared")]
+mod random;
 mod support;
 
+use random::{Random, begin};
 use support::{Fde, Tables};
 use zpoline_planner::symbols::Symbols;
 use zpoline_planner::{Kind, Object, Planner, Segment, find_sites, object_from_file, object_from_image, plan};
 
-/// xorshift64*
-struct Random(u64);
-
+/// Code and damage.
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() >> 33).unwrap() % limit.max(1)
-    }
-
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next().to_le_bytes()[3]).collect()
-    }
-
     /// Bytes in which calls, jumps and what surrounds them are frequent.
     fn code(&mut self, length: usize) -> Vec<u8> {
         const PIECES: [&[u8]; 20] = [
@@ -56,8 +41,8 @@ impl Random {
         let mut code = Vec::new();
         while code.len() < length {
             match self.below(3) {
-                0 => code.push(self.next().to_le_bytes()[5] & 0x1f),
-                1 => code.push(self.next().to_le_bytes()[5]),
+                0 => code.push(self.bits().to_le_bytes()[5] & 0x1f),
+                1 => code.push(self.bits().to_le_bytes()[5]),
                 _ => code.extend_from_slice(PIECES[self.below(PIECES.len())]),
             }
         }
@@ -65,11 +50,11 @@ impl Random {
         code
     }
 
-    fn damage(&mut self, bytes: &mut [u8], times: usize) {
+    fn overwrite(&mut self, bytes: &mut [u8], times: usize) {
         for _ in 0..times {
             let at = self.below(bytes.len());
             if let Some(byte) = bytes.get_mut(at) {
-                *byte = self.next().to_le_bytes()[2];
+                *byte = self.bits().to_le_bytes()[2];
             }
         }
     }
@@ -102,19 +87,11 @@ fn ask(object: &Object<'_>) -> usize {
     found.sites.len()
 }
 
-/// How many cases to run: as the user says, or this.
-fn cases(default: usize) -> usize {
-    match std::env::var("ZPOLINE_FUZZ_CASES") {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("ZPOLINE_FUZZ_CASES={text} is not a number")),
-        Err(_) => default,
-    }
-}
-
 #[test]
 fn arbitrary_code() {
-    let mut random = Random(0x5eed);
+    let (cases, mut random) = begin("arbitrary code", 4000);
     let mut sites = 0;
-    for round in 0..cases(4000) {
+    for round in 0..cases {
         let length = random.below(400);
         let code = random.code(length);
         let base = if round % 8 == 0 { u64::MAX - 600 } else { 0x1000 };
@@ -132,8 +109,8 @@ fn arbitrary_code() {
         }
         let mut tables = Tables::new(&fdes);
         if round % 3 == 0 {
-            random.damage(&mut tables.header, 2);
-            random.damage(&mut tables.eh_frame, 4);
+            random.overwrite(&mut tables.header, 2);
+            random.overwrite(&mut tables.eh_frame, 4);
         }
         sites += ask(&Object {
             text: vec![Segment { vaddr: base, bytes: &code }],
@@ -141,13 +118,13 @@ fn arbitrary_code() {
             symbols: Symbols::new(&symbols, 0),
         });
     }
-    assert!(sites > 1000, "the inputs are too dull: {sites} sites");
+    assert!(sites as u64 > cases / 4, "the inputs are too dull: {sites} sites");
 }
 
 #[test]
 fn arbitrary_files() {
-    let mut random = Random(0xf11e);
-    for _ in 0..cases(200) {
+    let (cases, mut random) = begin("arbitrary files", 2000);
+    for _ in 0..cases {
         let length = random.below(4096);
         let mut file = random.bytes(length);
         assert!(object_from_file(&file).is_none());
@@ -168,15 +145,15 @@ fn damaged_files() {
         println!("no /lib64/ld-linux-x86-64.so.2: nothing to damage");
         return;
     };
-    let mut random = Random(0xdead);
-    // Each is a whole dynamic linker.
-    for round in 0..cases(24).min(2000) {
+    let (cases, mut random) = begin("damaged files", 240);
+    // Each is a whole dynamic linker: a tenth of them.
+    for round in 0..cases / 10 {
         let mut file = file.clone();
         let header = random.below(1024);
-        random.damage(&mut file[64..64 + header], 3);
+        random.overwrite(&mut file[64..64 + header], 3);
         let length = file.len();
         if round % 2 == 0 {
-            random.damage(&mut file, 2000);
+            random.overwrite(&mut file, 2000);
         } else {
             file.truncate(random.below(length));
         }
