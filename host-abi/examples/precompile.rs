@@ -6,8 +6,7 @@
 //! (`zpoline:hook/any@0.1.0#enter`) and imports what it likes of `wit/`, or of WASI's
 //! preview1, which the adapter of wasmtime's makers turns into WASI 0.2; an empty IN
 //! stands for one that imports all of `wit/` and traps. The word `--other-settings`
-//! compiles as another program would; `--random=SEED` takes random code that has
-//! IN's imports and exports.
+//! compiles as another program would.
 //!
 //!     cargo run --release -p zpoline-host-abi --features compile --example precompile -- IN OUT
 
@@ -16,60 +15,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let all = words.len();
     words.retain(|word| word != "--other-settings");
-    let own_settings = words.len() == all;
-    let seed = words.iter().find_map(|word| word.strip_prefix("--random=")).map(str::parse).transpose()?;
-    words.retain(|word| !word.starts_with("--random="));
     let [input, output, exports @ ..] = &words[..] else { return Err("expected IN.wasm OUT.cwasm".into()) };
     let mut wasm = std::fs::read(input)?;
-    if let Some(seed) = seed {
-        wasm = random_code(wasm, seed)?;
-    }
     if !exports.is_empty() {
         wasm = componentize(wasm, exports)?;
     }
     let mut config = zpoline_host_abi::engine::engine_config()?;
-    config.consume_fuel(own_settings);
+    config.consume_fuel(words.len() == all);
     let engine = wasmtime::Engine::new(&config)?;
     let compiled = engine.precompile_component(&wasm).map_err(|e| format!("{e:#}"))?;
     std::fs::write(output, compiled)?;
     Ok(())
-}
-
-#[cfg(feature = "compile")]
-#[path = "../../tests/src/random.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared")]
-mod random;
-
-/// A module with the imports and exports of this one and random code; wasm-smith
-/// takes the next seed where it cannot make one of these numbers.
-#[cfg(feature = "compile")]
-fn random_code(shape: Vec<u8>, seed: u64) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let mut random = random::Random::new("random code", seed);
-    for _ in 0..100 {
-        let config = wasm_smith::Config {
-            module_shape: Some(shape.clone()),
-            allow_start_export: true,
-            bulk_memory_enabled: true,
-            custom_page_sizes_enabled: false,
-            exceptions_enabled: false,
-            gc_enabled: false,
-            memory64_enabled: false,
-            relaxed_simd_enabled: false,
-            shared_everything_threads_enabled: false,
-            tail_call_enabled: random.below(2) == 0,
-            threads_enabled: false,
-            wide_arithmetic_enabled: false,
-            max_memories: 1,
-            max_instructions: 400,
-            ..wasm_smith::Config::default()
-        };
-        let length = 200 + random.below(6000);
-        let bytes = random.bytes(length);
-        if let Ok(module) = wasm_smith::Module::new(config, &mut arbitrary::Unstructured::new(&bytes)) {
-            return Ok(module.to_bytes());
-        }
-    }
-    Err("wasm-smith makes no module of this".into())
 }
 
 /// Makes a component of a core module.

@@ -118,8 +118,22 @@ pub(super) fn both(wit: &Path) -> Result<[String; 2], String> {
 /// Paths, and what looks like one: 8 bytes each, so that any number of them can be
 /// taken.
 const PATHS: [&str; 16] = [
-    "the-file", "the-link", "a-subdir", "/thedeep", "../../..", "/secret/", "newnames", "absolute", "/proc/1/", "root/etc",
-    "/passwd/", "./././//", "a-subdir", "/../../a", "\\ff\\fe\\00z", "the-file",
+    "the-file",
+    "the-link",
+    "a-subdir",
+    "/thedeep",
+    "../../..",
+    "/secret/",
+    "newnames",
+    "absolute",
+    "/proc/1/",
+    "root/etc",
+    "/passwd/",
+    "./././//",
+    "a-subdir",
+    "/../../a",
+    "\\ff\\fe\\00z",
+    "the-file",
 ];
 
 fn module(imports: &[Import]) -> String {

@@ -13,7 +13,7 @@ mod guest_common;
 #[allow(dead_code, unreachable_pub, reason = "shared")]
 mod random;
 
-use guest_common::{Tree, compile_with, load_compiled, turn};
+use guest_common::{Tree, compile_bytes, compile_with, load_compiled, turn};
 use random::begin;
 use std::path::Path;
 use zpoline_host_abi::capability::Capability;
@@ -147,10 +147,11 @@ fn random_guests() {
     let _turn = turn();
     let (cases, mut random) = begin("random guests", 1000);
     let tree = Tree::new("random");
-    let shape = text("nonsense.wat");
+    let shape = tree.0.join("shape.wasm");
+    std::fs::write(&shape, wat::parse_str(text("nonsense.wat")).unwrap()).unwrap();
     let (mut loaded, mut refused) = (0, 0);
-    for _ in 0..cases / EACH {
-        let compiled = compile_with(&shape, &["any", "returned", &format!("--random={}", random.bits())]);
+    for module in random::modules(&mut random, cases / EACH, Some(&shape)) {
+        let compiled = compile_bytes(&module, &["any", "returned"]);
         if load_compiled(&compiled, Options { fuel_per_call: 100_000, ..options(&tree) }).is_err() {
             // A start function that traps, most often.
             refused += 1;

@@ -101,3 +101,23 @@ impl Random {
         }
     }
 }
+
+/// Has the package `zpoline-random-modules` write random WebAssembly: see there. It is
+/// built apart, and optimised if there is much to do.
+pub fn modules(random: &mut Random, count: u64, shape: Option<&std::path::Path>) -> impl Iterator<Item = Vec<u8>> {
+    let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["run", "--quiet", "-p", "zpoline-random-modules"]);
+    if std::env::var_os("ZPOLINE_FUZZ_CASES").is_some() {
+        command.arg("--release");
+    }
+    command.arg("--").arg(random.bits().to_string()).arg(count.to_string()).args(shape);
+    let child = command.stdout(std::process::Stdio::piped()).spawn().expect("cargo runs");
+    let mut output = std::io::BufReader::new(child.stdout.expect("a pipe"));
+    (0..count).map(move |_| {
+        let mut length = [0; 4];
+        std::io::Read::read_exact(&mut output, &mut length).expect("zpoline-random-modules writes all");
+        let mut module = vec![0; u32::from_le_bytes(length) as usize];
+        std::io::Read::read_exact(&mut output, &mut module).expect("zpoline-random-modules writes all");
+        module
+    })
+}
