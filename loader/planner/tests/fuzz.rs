@@ -60,6 +60,17 @@ impl Random {
     }
 }
 
+/// Says which case it was, if it fails.
+struct Case(u64);
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("case {}", self.0);
+        }
+    }
+}
+
 /// Asks everything there is to ask, and checks what holds for any input.
 fn ask(object: &Object<'_>) -> usize {
     let found = find_sites(object);
@@ -80,7 +91,7 @@ fn ask(object: &Object<'_>) -> usize {
             let end = patch.address + patch.old.len() as u64;
             assert_eq!(segment.range(patch.address, end), Some(&*patch.old));
             assert_eq!(patch.old.len(), jump.before.len() + 2 + jump.after.len());
-            assert!(patch.address <= site.address && site.address + 2 <= end);
+            assert!(patch.address <= site.address && site.address + 2 <= end, "{site:x?} {patch:x?} {jump:x?}");
             assert!(jump.patch(0x5fff8).is_none());
         }
     }
@@ -92,6 +103,7 @@ fn arbitrary_code() {
     let (cases, mut random) = begin("arbitrary code", 4000);
     let mut sites = 0;
     for round in 0..cases {
+        let _case = Case(round);
         let length = random.below(400);
         let code = random.code(length);
         let base = if round % 8 == 0 { u64::MAX - 600 } else { 0x1000 };
@@ -148,6 +160,7 @@ fn damaged_files() {
     let (cases, mut random) = begin("damaged files", 240);
     // Each is a whole dynamic linker: a tenth of them.
     for round in 0..cases / 10 {
+        let _case = Case(round);
         let mut file = file.clone();
         let header = random.below(1024);
         random.overwrite(&mut file[64..64 + header], 3);
@@ -180,5 +193,44 @@ fn work_is_bounded() {
         find_sites(&object);
         let time = start.elapsed();
         assert!(time.as_secs() < 20, "{time:?}");
+    }
+}
+
+/// What the fuzz test found.
+mod found {
+    use super::*;
+
+    #[test]
+    fn a_site_that_is_also_reached_behind_a_prefix_is_not_cut_in_two() {
+        // At 0x3a a decoder meets `48 0f 05`; a jump goes to the `0f 05` in it.
+        let code =
+            b"\x0d\x02\xaf\x0f\x84\x22\x00\xf1\x06\xb8\x27\x00\x00\x00\xb8\x27\x00\x00\x00\x13\x0d\x55\x48\x89\xe5\
+            \xf3\x0f\x1e\xfa\xf0\x06\x48\x83\xe4\xe0\xeb\x0c\x02\x48\x8b\x44\x24\xf8\x48\x48\x8d\x05\x11\x48\x83\
+            \xec\x18\x0f\x05\x05\x08\xff\x0a\x48\x0f\x05\x55\x48\x89\xe5\xdd\x8e\x48\x83\xe4\xe0\x4a\x0f\x34\x11\
+            \xbd\x55\x48\x89\xe5\x1e\xdf\x24\x39\x31\xc0\x19\xa3\x48\x05\x11\x01\x18\x10\x1a\x5d\x0b\xa0\x48\x8b";
+        let fdes = [(0x1000, 0x100e), (0x1021, 0x107c)].map(|(start, end)| Fde { start, end, signal: false });
+        let tables = Tables::new(&fdes);
+        let object =
+            Object { text: vec![Segment { vaddr: 0x1000, bytes: code }], frames: tables.frames(), ..Object::default() };
+        ask(&object);
+    }
+
+    #[test]
+    fn segments_that_overlap_are_one() {
+        let mut file = vec![0; 0x3000];
+        file[..20].copy_from_slice(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0");
+        file[32..40].copy_from_slice(&64u64.to_le_bytes());
+        file[54..58].copy_from_slice(&[56, 0, 2, 0]);
+        for (index, (offset, vaddr)) in [(0x1000u64, 0x1000u64), (0x2000, 0x1800)].into_iter().enumerate() {
+            let header = &mut file[64 + 56 * index..][..56];
+            header[..8].copy_from_slice(&[1, 0, 0, 0, 5, 0, 0, 0]);
+            for (at, value) in [(8, offset), (16, vaddr), (32, 0x1000), (40, 0x1000)] {
+                header[at..at + 8].copy_from_slice(&value.to_le_bytes());
+            }
+        }
+        file[0x2400..0x2408].copy_from_slice(b"\xb8\x27\0\0\0\x0f\x05\xc3");
+        let object = object_from_file(&file).unwrap();
+        assert_eq!(object.text.len(), 1);
+        ask(&object);
     }
 }
