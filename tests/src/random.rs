@@ -104,7 +104,11 @@ impl Random {
 
 /// Has the package `zpoline-random-modules` write random WebAssembly: see there. It is
 /// built apart, and optimised if there is much to do.
-pub fn modules(random: &mut Random, count: u64, shape: Option<&std::path::Path>) -> impl Iterator<Item = Vec<u8>> {
+pub fn modules(
+    random: &mut Random,
+    count: u64,
+    shape: Option<&std::path::Path>,
+) -> impl Iterator<Item = Vec<u8>> + use<> {
     let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["run", "--quiet", "-p", "zpoline-random-modules"]);
     if std::env::var_os("ZPOLINE_FUZZ_CASES").is_some() {

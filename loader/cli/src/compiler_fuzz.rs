@@ -26,15 +26,17 @@ fn hooks() -> Vec<Vec<u8>> {
     hooks
 }
 
-/// Puts a source through the front door; whether it was taken, and then compiled.
-fn put(source: &[u8]) -> bool {
+/// Puts a source through the front door; whether it was taken. `compiled`: and then
+/// compiled, too.
+fn put(source: &[u8], compiled: bool) -> bool {
     let path = Path::new("/hooks/h.wasm");
     let start = Instant::now();
     let taken = match component(source, path) {
         Ok(component) => {
-            match compile(&component, source, path) {
-                Ok(file) => assert!(cwasm::split(&file).is_ok(), "what was compiled is not read"),
-                Err(failure) => assert_ne!(failure.to_string(), ""),
+            match compiled.then(|| compile(&component, source, path)) {
+                Some(Ok(file)) => assert!(cwasm::split(&file).is_ok(), "what was compiled is not read"),
+                Some(Err(failure)) => assert_ne!(failure.to_string(), ""),
+                None => {}
             }
             true
         }
@@ -73,7 +75,9 @@ fn damaged_hooks_are_compiled_or_refused() {
     for _ in 0..cases {
         let mut source = random.one(&hooks).clone();
         random.damage(&mut source, &hooks);
-        taken += u64::from(guarded(&source, || put(&source)));
+        // Of a million not all: machine code takes its time.
+        let compiled = taken % (cases / 30_000 + 1) == 0;
+        taken += u64::from(guarded(&source, || put(&source, compiled)));
     }
     println!("{taken} of {cases} damaged hooks are hooks all the same");
     assert!(taken < cases, "damage does not show");
@@ -84,7 +88,7 @@ fn random_modules_are_refused() {
     let (cases, mut random) = begin("random modules", 600);
     let mut taken = 0;
     for source in random::modules(&mut random, cases, None) {
-        taken += u64::from(guarded(&source, || put(&source)));
+        taken += u64::from(guarded(&source, || put(&source, true)));
     }
     // They export nothing that a hook exports.
     assert_eq!(taken, 0);
@@ -99,6 +103,6 @@ fn random_bytes_are_refused() {
         let mut source = random.one(&HEADS).to_vec();
         let length = random.below(300);
         source.extend(random.bytes(length));
-        assert!(!guarded(&source, || put(&source)));
+        assert!(!guarded(&source, || put(&source, true)));
     }
 }

@@ -38,6 +38,13 @@ fn unmap(at: *mut u8, size: usize) {
     unsafe { syscall2(nr::MUNMAP, at as usize, size) };
 }
 
+/// Lists a mapping as the loader's. A test runner's heap is the program's too.
+fn list(at: u64, size: usize) {
+    if cfg!(feature = "preload") {
+        ranges::add(at, size);
+    }
+}
+
 /// Alignment of every block.
 const UNIT: usize = 16;
 /// Up to here every multiple of `UNIT` has its list; beyond, four sizes from each
@@ -184,7 +191,7 @@ impl Heap {
             // SAFETY: just mapped.
             unsafe { (*fresh).used.store(UNIT, Ordering::Relaxed) };
             match self.chunk.compare_exchange(chunk, fresh, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) => ranges::add(fresh as u64, CHUNK),
+                Ok(_) => list(fresh as u64, CHUNK),
                 Err(_) => unmap(fresh.cast(), CHUNK),
             }
         }
@@ -198,7 +205,7 @@ unsafe impl GlobalAlloc for Heap {
         if is_large(layout) {
             let size = layout.size().max(1).next_multiple_of(PAGE);
             let Some(block) = (layout.align() <= PAGE).then(|| map(size)).flatten() else { return null_mut() };
-            ranges::add(block as u64, size);
+            list(block as u64, size);
             return block;
         }
         let list = list_of(layout.size());
@@ -240,7 +247,7 @@ unsafe impl GlobalAlloc for Heap {
                     return null_mut();
                 }
                 ranges::remove(block as u64);
-                ranges::add(at as u64, new);
+                list(at as u64, new);
                 return at as *mut u8;
             }
             _ => {}
