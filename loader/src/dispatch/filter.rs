@@ -4,7 +4,8 @@
 //! A filter that kills what it does not know would kill the program for a call that
 //! it never made. What the loader calls on its own behalf beyond what the program
 //! must allow anyway (rt_sigreturn, futex) is few: arming Syscall User Dispatch in a
-//! new thread, and learning a site. Each filter is run here for these before
+//! new thread, learning a site, and giving the memory back that the hooks of a thread
+//! had. Each filter is run here for these before
 //! the kernel gets it, and they are not made any more where it would not allow
 //! them.
 //!
@@ -21,6 +22,8 @@ use core::sync::atomic::{AtomicBool, Ordering};
 static MAY_ARM: AtomicBool = AtomicBool::new(true);
 /// Whether sites may be learned.
 static MAY_LEARN: AtomicBool = AtomicBool::new(true);
+/// Whether memory may be given back.
+static MAY_UNMAP: AtomicBool = AtomicBool::new(true);
 
 /// Whether a new thread may call prctl.
 pub fn lets_arm() -> bool {
@@ -30,6 +33,11 @@ pub fn lets_arm() -> bool {
 /// Whether the calls that learning takes may be made.
 pub fn lets_learn() -> bool {
     MAY_LEARN.load(Ordering::Relaxed)
+}
+
+/// Whether the calls that give memory back may be made.
+pub fn lets_unmap() -> bool {
+    MAY_UNMAP.load(Ordering::Relaxed)
 }
 
 const STRICT: u64 = 1;
@@ -60,12 +68,14 @@ pub fn seccomp(args: [u64; 6]) -> Structural {
 fn forbid_all() {
     MAY_ARM.store(false, Ordering::Relaxed);
     MAY_LEARN.store(false, Ordering::Relaxed);
+    MAY_UNMAP.store(false, Ordering::Relaxed);
 }
 
 /// Looks at the struct sock_fprog at `at`.
 fn look(at: u64) {
     const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
     const LEARNING: [usize; 5] = [nr::OPEN, nr::READ, nr::CLOSE, nr::MPROTECT, nr::MEMBARRIER];
+    const UNMAPPING: [usize; 3] = [nr::MUNMAP, nr::MPROTECT, nr::MADVISE];
     // One that cannot be read is none to the kernel either.
     let Some(code) = read(at) else { return };
     let allows = |number: usize, first: u64| run(&code, &data(number as u32, [first, 0, 0, 0, 0, 0]));
@@ -74,6 +84,9 @@ fn look(at: u64) {
     }
     if !LEARNING.iter().all(|number| allows(*number, 0)) {
         MAY_LEARN.store(false, Ordering::Relaxed);
+    }
+    if !UNMAPPING.iter().all(|number| allows(*number, 0)) {
+        MAY_UNMAP.store(false, Ordering::Relaxed);
     }
 }
 
