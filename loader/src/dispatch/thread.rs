@@ -313,7 +313,7 @@ impl FreeList {
         if is_elsewhere() {
             return None;
         }
-        const LOOK_AT: usize = 16;
+        const LOOK_AT: usize = 64;
         for _ in 0..LOOK_AT {
             if self.watched.is_null() {
                 self.watched = ALL.load(Ordering::Acquire);
