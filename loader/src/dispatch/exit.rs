@@ -9,7 +9,7 @@
 //! once it has left.
 #![allow(unsafe_code, reason = "releases the thread block")]
 
-use super::filter;
+use super::filter::{self, Deed};
 use super::thread::{self, ThreadBlock};
 use crate::arch::labels::labels;
 use crate::{guest, stats};
@@ -18,7 +18,7 @@ use core::sync::atomic::Ordering;
 /// Lets the thread end: its block goes to the free list first.
 pub fn leave_thread(block: &ThreadBlock) {
     let registers = block.registers();
-    if filter::lets_unmap() {
+    if filter::lets(Deed::Unmap) {
         guest::release_instances(block);
     }
     block.exiting.set(true);
