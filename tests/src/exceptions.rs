@@ -97,16 +97,6 @@ pub const EXCEPTIONS: [Exception; 10] = [
     },
 ];
 
-/// Bytes of the largest signal frame here (AT_MINSIGSTKSZ, getauxval(3)): with AVX-512 it is twice what the
-/// smallest alternate stacks leave.
-fn signal_frame() -> u64 {
-    const AT_MINSIGSTKSZ: u64 = 51;
-    let vector = std::fs::read("/proc/self/auxv").unwrap_or_default();
-    let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-    let entry = vector.chunks_exact(16).find(|entry| word(entry) == AT_MINSIGSTKSZ);
-    entry.and_then(|entry| entry.get(8..)).map_or(0, word)
-}
-
 /// Whether the processor has protection keys and the kernel uses them.
 pub fn has_protection_keys() -> bool {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

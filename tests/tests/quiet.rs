@@ -86,7 +86,10 @@ fn backtrace(mechanism: &str, hook: &str) -> Result<Verdict> {
         places::loader()?.display(),
         guests::own(hook)?.display()
     ));
-    words.extend(["-ex", "run", "-ex", "bt", "-ex", "kill"].map(String::from));
+    // The first call from a site comes by SIGSYS under sud and auto.
+    words.extend(
+        ["-ex", "handle SIGSYS nostop noprint pass", "-ex", "run", "-ex", "bt", "-ex", "kill"].map(String::from),
+    );
     let outcome = Run::new(gdb).args(words).arg(compiled("blocked")?).outcome()?;
     let said = outcome.said();
     let frames = ["innermost ()", "outermost ()", "main ()"];

@@ -72,6 +72,7 @@ pub mod nr {
     pub const MADVISE: usize = 28;
     pub const DUP2: usize = 33;
     pub const KILL: usize = 62;
+    pub const GETPPID: usize = 110;
     pub const RT_SIGPENDING: usize = 127;
     pub const RT_SIGTIMEDWAIT: usize = 128;
     pub const DUP3: usize = 292;

@@ -18,7 +18,7 @@ use super::exec;
 use super::scratch::Taken;
 use super::thread::{self, ThreadBlock};
 use crate::arch::labels::labels;
-use crate::arch::syscall::nr;
+use crate::arch::syscall::{nr, syscall0};
 use crate::guest::{self, Call, Observers};
 use crate::island::{memory, sync};
 use crate::rewrite::{arena, known, learn};
@@ -109,6 +109,7 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
         // SAFETY: the parent's actions live as long as its process.
         new.copy_actions(unsafe { &*block.actions.get() }, flags & CLONE_CLEAR_SIGHAND != 0);
     }
+    new.elsewhere.set(block.elsewhere.get());
     new.own_files.set(block.own_files.get() || flags & CLONE_FILES == 0);
     new.registers().clone_from(block.registers());
     new.origin.set(block.origin.get());
@@ -196,10 +197,14 @@ unsafe fn bury(gone: &ThreadBlock) {
 pub extern "C" fn child(block: &ThreadBlock) {
     let flags = block.clone_flags.get();
     block.registers().rax = 0;
-    // One in another pid namespace has there a tid that says nothing here.
-    if flags & (CLONE_VM | CLONE_THREAD) != CLONE_VM {
-        thread::note_tid(block);
+    if flags & CLONE_VM == 0 {
+        block.elsewhere.set(false);
+    } else if flags & CLONE_THREAD == 0 {
+        // Whoever is in another pid namespace than its parent has no parent there.
+        // SAFETY: no preconditions.
+        block.elsewhere.set(block.elsewhere.get() || unsafe { syscall0(nr::GETPPID) } == 0);
     }
+    thread::note_tid(block);
     if flags & CLONE_VM == 0 {
         unlock_after_fork(block);
         // SAFETY: the only thread of a new process.

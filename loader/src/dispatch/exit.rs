@@ -9,6 +9,7 @@
 //! once it has left.
 #![allow(unsafe_code, reason = "releases the thread block")]
 
+use super::filter::{self, Deed};
 use super::thread::{self, ThreadBlock};
 use crate::arch::labels::labels;
 use crate::{guest, stats};
@@ -17,7 +18,9 @@ use core::sync::atomic::Ordering;
 /// Lets the thread end: its block goes to the free list first.
 pub fn leave_thread(block: &ThreadBlock) {
     let registers = block.registers();
-    guest::release_instances(block);
+    if filter::lets(Deed::Unmap) {
+        guest::release_instances(block);
+    }
     block.exiting.set(true);
     block.target_rsp.set(registers.rsp);
     if block.deferred.get() != 0 {

@@ -3,10 +3,9 @@
 //!
 //! A filter that kills what it does not know would kill the program for a call that
 //! it never made. What the loader calls on its own behalf beyond what the program
-//! must allow anyway (rt_sigreturn, futex) is few: arming Syscall User Dispatch in a
-//! new thread, and learning a site. Each filter is run here for these before
-//! the kernel gets it, and they are not made any more where it would not allow
-//! them.
+//! must allow anyway (rt_sigreturn, futex) is few, and listed here. Each filter is
+//! run for these before the kernel gets it, and they are not made any more where it
+//! would not allow them.
 //!
 //! Invariant: what one filter forbids stays forbidden, as in the kernel.
 
@@ -15,21 +14,58 @@ use crate::arch::syscall::nr;
 use crate::island::memory;
 use crate::island::output;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// Whether threads may be armed.
-static MAY_ARM: AtomicBool = AtomicBool::new(true);
-/// Whether sites may be learned.
-static MAY_LEARN: AtomicBool = AtomicBool::new(true);
-
-/// Whether a new thread may call prctl.
-pub fn lets_arm() -> bool {
-    MAY_ARM.load(Ordering::Relaxed)
+/// What the loader does on its own behalf while the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Arms Syscall User Dispatch in a new thread.
+    Arm,
+    /// Learns a site.
+    Learn,
+    /// Gives back the memory that the hooks of a thread had.
+    Unmap,
+    /// Writes to the log.
+    Write,
+    /// Looks where a descriptor leads before it writes there, and opens it again.
+    Verify,
+    /// Writes the statistics.
+    Report,
 }
 
-/// Whether the calls that learning takes may be made.
-pub fn lets_learn() -> bool {
-    MAY_LEARN.load(Ordering::Relaxed)
+const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
+
+/// The calls that each takes, with their first argument where that matters.
+const CALLS: [(Deed, &[(usize, u64)]); 6] = [
+    (Deed::Arm, &[(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH)]),
+    (Deed::Learn, &[(nr::OPEN, 0), (nr::READ, 0), (nr::CLOSE, 0), (nr::MPROTECT, 0), (nr::MEMBARRIER, 0)]),
+    (Deed::Unmap, &[(nr::MUNMAP, 0), (nr::MPROTECT, 0), (nr::MADVISE, 0)]),
+    (Deed::Write, &[(nr::WRITE, 0)]),
+    (
+        Deed::Verify,
+        &[
+            (nr::FSTAT, 0),
+            (nr::OPEN, 0),
+            (nr::FCNTL, 0),
+            (nr::CLOSE, 0),
+            (nr::RT_SIGPROCMASK, 0),
+            (nr::RT_SIGPENDING, 0),
+            (nr::RT_SIGTIMEDWAIT, 0),
+        ],
+    ),
+    (Deed::Report, &[(nr::GETPID, 0), (nr::READLINK, 0), (nr::FSTAT, 0), (nr::WRITE, 0)]),
+];
+
+/// One bit a deed.
+static FORBIDDEN: AtomicU32 = AtomicU32::new(0);
+
+/// Whether the filters let the loader do this.
+pub fn lets(deed: Deed) -> bool {
+    FORBIDDEN.load(Ordering::Relaxed) & 1 << deed as u32 == 0
+}
+
+fn forbid(deed: Deed) {
+    FORBIDDEN.fetch_or(1 << deed as u32, Ordering::Relaxed);
 }
 
 const STRICT: u64 = 1;
@@ -39,7 +75,7 @@ const FILTER: u64 = 2;
 pub fn prctl(args: [u64; 6]) {
     const PR_SET_SECCOMP: u64 = 22;
     match args {
-        [PR_SET_SECCOMP, STRICT, ..] => forbid_all(),
+        [PR_SET_SECCOMP, STRICT, ..] => strict(),
         [PR_SET_SECCOMP, FILTER, program, ..] => look(program),
         _ => {}
     }
@@ -50,30 +86,29 @@ pub fn seccomp(args: [u64; 6]) -> Structural {
     const SET_MODE_STRICT: u64 = 0;
     const SET_MODE_FILTER: u64 = 1;
     match args[0] & 0xffff_ffff {
-        SET_MODE_STRICT => forbid_all(),
+        SET_MODE_STRICT => strict(),
         SET_MODE_FILTER => look(args[2]),
         _ => {}
     }
     Structural::Plain
 }
 
-fn forbid_all() {
-    MAY_ARM.store(false, Ordering::Relaxed);
-    MAY_LEARN.store(false, Ordering::Relaxed);
+/// read, write, exit and rt_sigreturn are left.
+fn strict() {
+    for (deed, _) in CALLS.iter().filter(|(deed, _)| *deed != Deed::Write) {
+        forbid(*deed);
+    }
 }
 
 /// Looks at the struct sock_fprog at `at`.
 fn look(at: u64) {
-    const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
-    const LEARNING: [usize; 5] = [nr::OPEN, nr::READ, nr::CLOSE, nr::MPROTECT, nr::MEMBARRIER];
     // One that cannot be read is none to the kernel either.
     let Some(code) = read(at) else { return };
-    let allows = |number: usize, first: u64| run(&code, &data(number as u32, [first, 0, 0, 0, 0, 0]));
-    if !allows(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH) {
-        MAY_ARM.store(false, Ordering::Relaxed);
-    }
-    if !LEARNING.iter().all(|number| allows(*number, 0)) {
-        MAY_LEARN.store(false, Ordering::Relaxed);
+    for (deed, calls) in CALLS {
+        let allowed = |(number, first): &(usize, u64)| run(&code, &data(*number as u32, [*first, 0, 0, 0, 0, 0]));
+        if !calls.iter().all(allowed) {
+            forbid(deed);
+        }
     }
 }
 

@@ -153,6 +153,9 @@ pub struct ThreadBlock {
     exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,
+    /// The thread is in another pid namespace than the process that the memory
+    /// began with: it can ask for none of the others, nor they for it.
+    pub elsewhere: Cell<bool>,
     /// The thread's id; 0: not known.
     pub tid: AtomicU32,
     /// Free list: the next block and the tid that last ran on this one.
@@ -307,7 +310,10 @@ impl FreeList {
     /// Looks at a few blocks, others each time, for one whose thread has ended
     /// without the loader seeing it: by a call from a site that is not hooked.
     fn find_dead(&mut self) -> Option<*mut ThreadBlock> {
-        const LOOK_AT: usize = 16;
+        if is_elsewhere() {
+            return None;
+        }
+        const LOOK_AT: usize = 64;
         for _ in 0..LOOK_AT {
             if self.watched.is_null() {
                 self.watched = ALL.load(Ordering::Acquire);
@@ -453,7 +459,7 @@ fn reuse() -> Option<*mut ThreadBlock> {
 fn alive(tid: u32) -> bool {
     const ESRCH: isize = -3;
     // SAFETY: signal 0 only probes.
-    tid != 0 && unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH
+    tid != 0 && (is_elsewhere() || unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH)
 }
 
 /// Whether the tid is that of a thread of this process, or of another process that
@@ -471,7 +477,11 @@ fn is_ours(tid: u32) -> bool {
 /// # Safety
 /// Nobody uses the block but that thread, on its way out.
 pub unsafe fn release(block: *mut ThreadBlock, tid: u32) {
-    FREE.lock().put(block, tid);
+    // Nobody could tell when the thread is gone.
+    // SAFETY: blocks stay mapped.
+    if tid == 0 || !unsafe { &*block }.elsewhere.get() {
+        FREE.lock().put(block, tid);
+    }
 }
 
 /// In a fork child: the blocks of the parent's other threads are free.
@@ -491,10 +501,18 @@ pub unsafe fn release_others(own: &ThreadBlock) {
     }
 }
 
-/// Notes the calling thread's id. Whose is not noted counts as alive.
+/// Notes the calling thread's id. Whose is not noted counts as alive: in another
+/// pid namespace a tid says nothing.
 pub fn note_tid(block: &ThreadBlock) {
+    if block.elsewhere.get() {
+        return;
+    }
     // SAFETY: no preconditions.
     block.tid.store(unsafe { syscall0(nr::GETTID) } as u32, Ordering::Relaxed);
+}
+
+fn is_elsewhere() -> bool {
+    try_current().is_some_and(|block| block.elsewhere.get())
 }
 
 /// Whether the thread of a block, given by its address, has ended or runs another
@@ -505,7 +523,7 @@ pub fn is_gone(block: u64) -> bool {
     while let Some(known) = unsafe { at.as_ref() } {
         if at as u64 == block {
             let tid = known.tid.load(Ordering::Relaxed);
-            return tid != 0 && !memory::is_shared_with(tid, block);
+            return tid != 0 && !is_elsewhere() && !memory::is_shared_with(tid, block);
         }
         at = known.next.get();
     }

@@ -90,7 +90,9 @@ struct List(UnsafeCell<u128>);
 unsafe impl Sync for List {}
 
 impl List {
-    const EMPTY: Self = Self(UnsafeCell::new(0));
+    const fn new() -> Self {
+        Self(UnsafeCell::new(0))
+    }
 
     /// Exchanges the head; answers what it was.
     fn exchange(&self, old: u128, new: u128) -> u128 {
@@ -265,7 +267,7 @@ unsafe impl GlobalAlloc for Heap {
 }
 
 #[global_allocator]
-static HEAP: Heap = Heap { lists: [List::EMPTY; LISTS], chunk: AtomicPtr::new(null_mut()) };
+static HEAP: Heap = Heap { lists: [const { List::new() }; LISTS], chunk: AtomicPtr::new(null_mut()) };
 
 #[cfg(test)]
 mod tests {
@@ -276,7 +278,10 @@ mod tests {
         for size in 1..=LARGEST {
             let list = list_of(size);
             let block = size_of_list(list);
-            assert!(list < LISTS && block >= size && block % UNIT == 0, "size {size} list {list} block {block}");
+            assert!(
+                list < LISTS && block >= size && block.is_multiple_of(UNIT),
+                "size {size} list {list} block {block}"
+            );
             assert!(list == 0 || size_of_list(list - 1) < size, "size {size} fits a smaller list than {list}");
         }
         assert_eq!(size_of_list(LISTS - 1), LARGEST);
@@ -320,7 +325,7 @@ mod tests {
             HEAP.dealloc(block, Layout::from_size_align(size, 8).unwrap());
             let page = Layout::from_size_align(10, 4096).unwrap();
             let block = HEAP.alloc_zeroed(page);
-            assert!(block.addr() % 4096 == 0 && block.read() == 0);
+            assert!(block.addr().is_multiple_of(4096) && block.read() == 0);
             HEAP.dealloc(block, page);
         }
     }

@@ -123,6 +123,12 @@ struct Slot {
     words: [AtomicU64; 4],
 }
 
+impl Slot {
+    const fn new() -> Self {
+        Self { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] }
+    }
+}
+
 /// The signal actions of one process.
 #[repr(C)]
 pub struct Actions {
@@ -138,8 +144,7 @@ impl core::fmt::Debug for Actions {
 
 impl Actions {
     const fn new() -> Self {
-        const EMPTY: Slot = Slot { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] };
-        Self { slots: [const { EMPTY }; SIGNALS], writers: Lock::new() }
+        Self { slots: [const { Slot::new() }; SIGNALS], writers: Lock::new() }
     }
 
     /// Takes the writers' lock.

@@ -17,7 +17,7 @@
 use super::frame::{Context, Info};
 use crate::arch::labels::labels;
 use crate::arch::syscall::{nr, syscall5};
-use crate::dispatch::filter;
+use crate::dispatch::filter::{self, Deed};
 use crate::stats;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -92,7 +92,7 @@ pub fn kernel_has_inclusive() -> bool {
 /// Arms a new thread, if threads are armed and the program's filters allow it.
 pub fn arm_thread() {
     if armed() {
-        if filter::lets_arm() {
+        if filter::lets(Deed::Arm) {
             set();
         } else {
             filter::say_unarmed();

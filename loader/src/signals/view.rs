@@ -28,6 +28,7 @@ const LOAD_LENGTH: u64 = 7;
 
 /// What a note stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
 enum Kind {
     /// The call is still to be made: the note holds for the same call only.
     Call = 0x7a70_6f6c_696e_6531,
