@@ -6,7 +6,7 @@
 //! A case is one call of an import, or one call of a random hook. (`--test fuzz` of
 //! zpoline-tests does the same to the finished loader, and watches its syscalls.)
 //!
-//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-loader --no-default-features --test guest_fuzz -- --nocapture
+//!     ZPOLINE_FUZZ_CASES=1000000 cargo test -p zpoline-loader --no-default-features --test guest_fuzz -- --nocapture
 
 mod guest_common;
 #[path = "../../tests/src/random.rs"]
