@@ -150,7 +150,7 @@ fn random_guests() {
     let shape = tree.0.join("shape.wasm");
     std::fs::write(&shape, wat::parse_str(text("nonsense.wat")).unwrap()).unwrap();
     let (mut loaded, mut refused) = (0, 0);
-    for module in random::modules(&mut random, cases / EACH, Some(&shape)) {
+    for module in random::Modules::new(&mut random, cases / EACH, Some(&shape)) {
         let compiled = compile_bytes(&module, &["any", "returned"]);
         if load_compiled(&compiled, Options { fuel_per_call: 100_000, ..options(&tree) }).is_err() {
             // A start function that traps, most often.

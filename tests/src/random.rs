@@ -102,26 +102,49 @@ impl Random {
     }
 }
 
-/// Has the package `zpoline-random-modules` write random WebAssembly: see there. It is
-/// built apart, and optimised if there is much to do.
-pub fn modules(
-    random: &mut Random,
-    count: u64,
-    shape: Option<&std::path::Path>,
-) -> impl Iterator<Item = Vec<u8>> + use<> {
-    let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--quiet", "-p", "zpoline-random-modules"]);
-    if std::env::var_os("ZPOLINE_FUZZ_CASES").is_some() {
-        command.arg("--release");
+/// What the package `zpoline-random-modules` writes: see there.
+#[derive(Debug)]
+pub struct Modules {
+    program: std::process::Child,
+    left: u64,
+}
+
+impl Modules {
+    /// So many modules. The package is built apart, and optimised if there is much to
+    /// do.
+    pub fn new(random: &mut Random, count: u64, shape: Option<&std::path::Path>) -> Self {
+        let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(["run", "--quiet", "-p", "zpoline-random-modules"]);
+        if std::env::var_os("ZPOLINE_FUZZ_CASES").is_some() {
+            command.arg("--release");
+        }
+        command.arg("--").arg(random.bits().to_string()).arg(count.to_string()).args(shape);
+        let program = command.stdout(std::process::Stdio::piped()).spawn().expect("cargo runs");
+        Self { program, left: count }
     }
-    command.arg("--").arg(random.bits().to_string()).arg(count.to_string()).args(shape);
-    let child = command.stdout(std::process::Stdio::piped()).spawn().expect("cargo runs");
-    let mut output = std::io::BufReader::new(child.stdout.expect("a pipe"));
-    (0..count).map(move |_| {
+}
+
+impl Iterator for Modules {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        self.left = self.left.checked_sub(1)?;
+        let output = self.program.stdout.as_mut().expect("a pipe");
+        let mut read = |bytes: &mut [u8]| {
+            std::io::Read::read_exact(output, bytes).expect("zpoline-random-modules writes all");
+        };
         let mut length = [0; 4];
-        std::io::Read::read_exact(&mut output, &mut length).expect("zpoline-random-modules writes all");
+        read(&mut length);
         let mut module = vec![0; u32::from_le_bytes(length) as usize];
-        std::io::Read::read_exact(&mut output, &mut module).expect("zpoline-random-modules writes all");
-        module
-    })
+        read(&mut module);
+        Some(module)
+    }
+}
+
+impl Drop for Modules {
+    fn drop(&mut self) {
+        // It ends by itself once nobody reads.
+        drop(self.program.stdout.take());
+        let _ = self.program.wait();
+    }
 }

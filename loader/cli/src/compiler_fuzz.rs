@@ -87,7 +87,7 @@ fn damaged_hooks_are_compiled_or_refused() {
 fn random_modules_are_refused() {
     let (cases, mut random) = begin("random modules", 600);
     let mut taken = 0;
-    for source in random::modules(&mut random, cases, None) {
+    for source in random::Modules::new(&mut random, cases, None) {
         taken += u64::from(guarded(&source, || put(&source, true)));
     }
     // They export nothing that a hook exports.
