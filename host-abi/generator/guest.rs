@@ -1,4 +1,4 @@
-//! `tests/guests/nonsense.wat`: a hook that calls every import there is, in any
+//! `tests/guests/fuzz.wat`: a hook that calls every import there is, in any
 //! order, with arguments that mean nothing.
 //!
 //! A call of it is afs_syscall (183); all others it forwards. Its arguments: a seed,

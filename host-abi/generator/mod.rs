@@ -36,8 +36,8 @@ pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
         (generated.join("flags.rs"), flags::rust(&sets)),
         (generated.join("errno.rs"), errors::rust(&errnos)),
         (wit.join("syscalls.wit"), wit::interfaces(&table)),
-        (package.join("../tests/guests/nonsense.wat"), own),
-        (package.join("../tests/guests/nonsense-wasi.wat"), wasi),
+        (package.join("../tests/guests/fuzz.wat"), own),
+        (package.join("../tests/guests/fuzz-wasi.wat"), wasi),
     ])
 }
 

@@ -287,7 +287,7 @@ fn a_hook_that_waits_brings_no_signal_mask() {
     load(&invoker(), grants);
     let mask = 0u64;
     let (mask_at, now) = (&raw const mask as u64, [0u64; 2]);
-    let (pair, none) = ([mask_at, 8], [0, 8]);
+    let (pair, none) = ([mask_at, 8], [0u64, 8]);
     let now = now.as_ptr() as u64;
     // Without a mask they are made: none of these waits.
     assert_eq!(invoke(nr::PPOLL, [0, 0, now, mask_at, 8, 0]), minus(errno::EPERM));

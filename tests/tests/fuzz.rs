@@ -49,14 +49,15 @@ impl Tree {
     }
 }
 
-/// The program under the hook, making so many calls of imports.
-fn run(tree: &Tree, seed: u64, cases: u64) -> Result<Run> {
+/// The program that makes so many calls of imports, for a loader that is not named
+/// yet.
+fn program(tree: &Tree, seed: u64, cases: u64) -> Result<Run> {
     let program = programs::compile(&places::root().join("tests/programs/lib/nonsense.c"), "nonsense", &[])?;
     let granted = tree.0.path("granted");
     let run = Run::new(program).arg(seed.to_string()).arg(cases.to_string());
     let run = run.env("ZPOLINE_ALLOW", EVERYTHING.replace('@', &granted.display().to_string()));
     let run = run.env("ZPOLINE_ON_TRAP", "pass").env("ZPOLINE_LOG_FILE", "/dev/null");
-    Ok(modes::preload(run, guests::own("nonsense")?)?.limit(Duration::from_secs(40 + cases / 200)))
+    Ok(run.limit(Duration::from_secs(40 + cases / 200)))
 }
 
 fn ended(run: &Run) -> Result<()> {
@@ -104,7 +105,10 @@ fn is_known(name: &str, line: &str, pid: &str) -> bool {
 fn watched(tree: &Tree, seed: u64, cases: u64) -> Result<Verdict> {
     let Some(strace) = places::find("strace") else { return Ok(Verdict::Skipped("not installed: strace".into())) };
     let trace = tree.0.directory().with_extension("strace");
-    let run = run(tree, seed, cases)?.behind(&strace, ["-f".as_ref(), "-v".as_ref(), "-o".as_ref(), trace.as_os_str()]);
+    let loader = format!("LD_PRELOAD={}", places::loader()?.display());
+    let hook = format!("ZPOLINE_HOOK={}", guests::own("fuzz")?.display());
+    let words = ["-f", "-v", "-E", &loader, "-E", &hook, "-o"].map(std::ffi::OsStr::new);
+    let run = program(tree, seed, cases)?.behind(&strace, words.into_iter().chain([trace.as_os_str()]));
     let ended = ended(&run);
     let text = std::fs::read_to_string(&trace).context("strace's file")?;
     std::fs::remove_file(&trace)?;
@@ -139,7 +143,8 @@ fn main() -> ExitCode {
         let seed = random.bits();
         all.push(Case::new(format!("every import with nonsense, by {mechanism}"), move || -> Result<()> {
             let tree = Tree::new()?;
-            ended(&run(&tree, seed, cases)?.env("ZPOLINE_MECHANISM", mechanism))?;
+            let run = modes::preload(program(&tree, seed, cases)?, guests::own("fuzz")?)?;
+            ended(&run.env("ZPOLINE_MECHANISM", mechanism))?;
             tree.is_whole()
         }));
     }

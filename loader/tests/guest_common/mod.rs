@@ -94,23 +94,29 @@ pub(crate) fn compile(wat: &str) -> Vec<u8> {
 /// As `compile`, with more words for the compiler.
 pub(crate) fn compile_with(wat: &str, words: &[&str]) -> Vec<u8> {
     let wasm = if wat.is_empty() { Vec::new() } else { wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}")) };
-    compile_bytes(&wasm, words)
+    try_compile(&wasm, words).unwrap_or_else(|complaint| panic!("{complaint}\n{wat}"))
 }
 
 /// As `compile_with`, of WebAssembly.
 pub(crate) fn compile_bytes(wasm: &[u8], words: &[&str]) -> Vec<u8> {
+    try_compile(wasm, words).unwrap_or_else(|complaint| panic!("{complaint}"))
+}
+
+/// As `compile_bytes`, or what the compiler says.
+pub(crate) fn try_compile(wasm: &[u8], words: &[&str]) -> Result<Vec<u8>, String> {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let source = std::env::temp_dir().join(format!("{stem}.wasm"));
     let compiled = source.with_extension("cwasm");
     std::fs::write(&source, wasm).expect("scratch file");
     let output = Command::new(compiler()).args([&source, &compiled]).args(words).output().expect("the compiler runs");
-    assert!(output.status.success(), "{} is kept\n{}", source.display(), String::from_utf8_lossy(&output.stderr));
-    let bytes = std::fs::read(&compiled).expect("the compiled hook");
-    for file in [source, compiled] {
-        std::fs::remove_file(file).expect("scratch file");
+    std::fs::remove_file(source).expect("scratch file");
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
-    bytes
+    let bytes = std::fs::read(&compiled).expect("the compiled hook");
+    std::fs::remove_file(compiled).expect("scratch file");
+    Ok(bytes)
 }
 
 /// The example `precompile` of host-abi, built once.
