@@ -37,6 +37,8 @@ fn shaped(shape: &[u8], random: &mut Random) -> Config {
         exceptions_enabled: false,
         gc_enabled: false,
         memory64_enabled: false,
+        // externref is of the garbage collector's.
+        reference_types_enabled: false,
         relaxed_simd_enabled: false,
         shared_everything_threads_enabled: false,
         tail_call_enabled: random.below(2) == 0,
