@@ -12,7 +12,7 @@
 //!   before it made of the call, and results go back in reverse order. Each has
 //!   its own instance, locks, options and failures.
 //!
-//! Code map: [`load`] reads and checks a component, [`exports`] says what it
+//! Code map: [`image`] is the memory that a hook's code lies in, [`load`] reads and checks a component, [`exports`] says what it
 //! hooks, [`grants`] what it may import, [`imports`] are the host functions,
 //! [`chain`] takes a call from hook to hook, [`call`] enters one, [`instance`] is
 //! one store with its functions, [`seat`] where it sits, [`direct`]
@@ -28,6 +28,7 @@ mod direct;
 mod error;
 mod exports;
 mod grants;
+mod image;
 mod imports;
 mod instance;
 mod limits;
@@ -44,7 +45,8 @@ use zpoline_host_abi::limits as default;
 pub use chain::{Observers, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
 pub use error::LoadError;
 pub use grants::Grants;
-pub use load::{Source, load};
+pub use image::{Image, Room};
+pub use load::{Payload, Source, load};
 
 /// Most hooks that a process can have.
 pub const MAX_HOOKS: usize = 8;
