@@ -56,19 +56,19 @@ impl Language {
         let directory = places::release()?.parent().context("target")?.join("guests");
         let ending = if self.word == "wat" { "wat" } else { "wasm" };
         let source = directory.join(&name).with_extension(ending);
-        // Two that use one compiler would get it, or build its libraries, twice.
+        // Two that use one compiler would get it, or build its libraries, twice; and
+        // `zpoline compile` uses every core by itself.
         let built = ONE_AT_A_TIME.lock();
         if !self.is_current(&source)? {
             let run = build()?.arg(&name).arg("-o").arg(&directory);
             let outcome = run.outcome()?;
             if outcome.end == UNAVAILABLE {
-                let text = outcome.complained();
-                return Ok(Err(text.lines().last().unwrap_or("no compiler").to_owned()));
+                return Ok(Err(reason(&outcome.complained())));
             }
             ensure!(outcome.end == End::Exit(0), "{}: {}\n{}", run.shown(), outcome.end, tail(&outcome.stderr));
         }
-        drop(built);
         let compiled = guests::compile(&source)?;
+        drop(built);
         Ok(Ok(Built { source, compiled }))
     }
 
@@ -101,6 +101,12 @@ fn changed(path: &Path) -> Result<SystemTime> {
     Ok(newest)
 }
 
+/// Why a compiler cannot be had, in one line of what `build` says.
+pub fn reason(complaint: &str) -> String {
+    let line = complaint.lines().find_map(|line| line.strip_prefix("build: "));
+    line.unwrap_or("its compiler cannot be had").to_owned()
+}
+
 /// The build script, with what it needs of the environment.
 pub fn build() -> Result<Run> {
     let target = places::release()?.parent().context("target")?.to_owned();
@@ -109,6 +115,9 @@ pub fn build() -> Result<Run> {
     let go = target.join("tests/go/go/bin/go");
     if go.exists() {
         run = run.env("GO", go);
+    }
+    if std::env::var_os("ZPOLINE_TESTS_NO_INSTALL").is_some() {
+        run = run.env("NO_DOWNLOAD", "1");
     }
     for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTC_WEB_DIR", "TOOLCHAINS", "CC_WASM", "XDG_CACHE_HOME"] {
         if let Some(value) = std::env::var_os(name) {

@@ -165,7 +165,7 @@ strip = true
         reads_wit: true,
         build: &["npm install", "npm run build"],
         built: "NAME.wasm",
-        or: "Numbers of 64 bits arrive as JavaScript numbers: exact up to 2^53.",
+        or: "Numbers of 64 bits arrive as JavaScript numbers: exact up to 2^53, and negative from\n2^63 on. Passing one of those on as an address is a trap.",
     },
     Language {
         words: &["python", "py"],
@@ -174,8 +174,9 @@ strip = true
         replaced: &[],
         reads_wit: true,
         build: &[
-            "pip install componentize-py==0.25.1",
-            "componentize-py -d wit -w hook componentize --stub-wasi main -o NAME.wasm",
+            "python3 -m venv .venv",
+            ".venv/bin/pip install componentize-py==0.25.1",
+            ".venv/bin/componentize-py -d wit -w hook componentize --stub-wasi main -o NAME.wasm",
         ],
         built: "NAME.wasm",
         or: "The hook carries an interpreter of 18 MB: see what that costs at the start of each process.",
