@@ -124,7 +124,10 @@ static inline void wait_until_in(pid_t pid, pid_t tid, long number) {
 
 /* Installs a handler. */
 static inline void on(int sig, void (*handler)(int), int flags) {
-  struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = handler;
+  action.sa_flags = flags;
   CHECK(sigaction(sig, &action, 0) == 0);
 }
 #endif

@@ -24,7 +24,7 @@ pub struct Exception {
 const NULL_IS_READABLE: &str = "page 0 is mapped, and without protection keys (PKU) what is executable is readable";
 
 /// The list.
-pub const EXCEPTIONS: [Exception; 12] = [
+pub const EXCEPTIONS: [Exception; 10] = [
     Exception {
         program: "registers/red_zone_8",
         mechanisms: &["zpoline"],
@@ -61,39 +61,25 @@ pub const EXCEPTIONS: [Exception; 12] = [
         reason: "`call *%rax` pushes its return address: there must be a stack",
     },
     Exception {
+        program: "signals/interrupted",
+        mechanisms: &["zpoline", "jump", "sud", "auto"],
+        hooks: &["invoke"],
+        here: || true,
+        reason: "a call that a hook makes itself ends with EINTR for a signal, SA_RESTART or not",
+    },
+    Exception {
+        program: "signals/no_stack",
+        mechanisms: &["zpoline"],
+        hooks: &[],
+        here: || true,
+        reason: "`call *%rax` pushes its return address: there must be a stack",
+    },
+    Exception {
         program: "registers/gs_base",
         mechanisms: &["zpoline", "jump", "sud", "auto"],
         hooks: &[],
         here: || true,
         reason: "the loader finds its thread block through the gs register",
-    },
-    Exception {
-        program: "signals/context",
-        mechanisms: &["zpoline", "jump", "sud", "auto"],
-        hooks: &["forward", "per-thread", "observe", "rewrite", "several", "scratch"],
-        here: || true,
-        reason: "a call that a hook has seen is shown where the loader makes it: at the site the hook would see it again",
-    },
-    Exception {
-        program: "signals/context",
-        mechanisms: &["sud"],
-        hooks: &["idle"],
-        here: || true,
-        reason: "the call has left its site by SIGSYS and is made by the loader",
-    },
-    Exception {
-        program: "registers/no_stack",
-        mechanisms: &["sud", "auto"],
-        hooks: &[],
-        here: || true,
-        reason: "SIGSYS needs a stack for its frame; a site that cannot be jumped from is left to it",
-    },
-    Exception {
-        program: "signals/on_stack",
-        mechanisms: &["sud", "auto"],
-        hooks: &[],
-        here: || signal_frame() > 2048,
-        reason: "the frame of SIGSYS, at the first call of a site outside libc, has to fit on the program's alternate stack beside the handler's",
     },
     Exception {
         program: "pitfalls/p2a_generated",
@@ -110,16 +96,6 @@ pub const EXCEPTIONS: [Exception; 12] = [
         reason: "a syscall inside another instruction is proven by its execution alone (auto, sud)",
     },
 ];
-
-/// Bytes of the largest signal frame here (AT_MINSIGSTKSZ, getauxval(3)): with AVX-512 it is twice what the
-/// smallest alternate stacks leave.
-fn signal_frame() -> u64 {
-    const AT_MINSIGSTKSZ: u64 = 51;
-    let vector = std::fs::read("/proc/self/auxv").unwrap_or_default();
-    let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-    let entry = vector.chunks_exact(16).find(|entry| word(entry) == AT_MINSIGSTKSZ);
-    entry.and_then(|entry| entry.get(8..)).map_or(0, word)
-}
 
 /// Whether the processor has protection keys and the kernel uses them.
 pub fn has_protection_keys() -> bool {

@@ -1,4 +1,4 @@
-//! Compiles `tests/programs/**/*.c`: one kernel behaviour a file.
+//! Compiles `tests/programs/**/*.c` (and `.cc`): one kernel behaviour a file.
 //!
 //! The first comment of a program says what it shows. Lines in it of the form
 //! ` * expect: ...`, ` * needs: ...` and ` * with: ...` tell the harness how it
@@ -33,7 +33,8 @@ pub fn all() -> Result<Vec<Program>> {
     for area in
         entries(&top)?.into_iter().filter(|path| path.is_dir() && !path.ends_with("bench") && !path.ends_with("lib"))
     {
-        for source in entries(&area)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "c")) {
+        for source in entries(&area)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "c" || e == "cc"))
+        {
             programs.push(read(&top, source)?);
         }
     }
@@ -98,7 +99,7 @@ impl Program {
     }
 }
 
-/// Compiles one C file into `target/tests/programs`.
+/// Compiles one C or C++ file into `target/tests/programs`.
 pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     let to = places::built("programs")?.join(name);
     let headers = ["tests/programs/check.h", "tests/stress/stress.h"].map(|header| places::root().join(header));
@@ -112,11 +113,13 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     // Under another name first: two cases may build the same program.
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let fresh = to.with_extension(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
-    let compiler = std::env::var("CC").unwrap_or_else(|_| "gcc".into());
+    let plus = source.extension().is_some_and(|e| e == "cc");
+    let (variable, usual, standard) = if plus { ("CXX", "g++", "-std=gnu++17") } else { ("CC", "gcc", "-std=gnu11") };
+    let compiler = std::env::var(variable).unwrap_or_else(|_| usual.into());
     let output = Command::new(&compiler)
         // -fcf-protection=none: some compilers default to endbr64, some not.
         .args([
-            "-std=gnu11",
+            standard,
             "-O1",
             "-g",
             "-Wall",
@@ -135,7 +138,7 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
         .arg("-o")
         .arg(&fresh)
         .output()
-        .with_context(|| format!("cannot start the C compiler {compiler}: apt-get install gcc libc6-dev"))?;
+        .with_context(|| format!("cannot start the compiler {compiler}: apt-get install gcc g++ libc6-dev"))?;
     if !output.status.success() {
         bail!("{} does not compile:\n{}", source.display(), String::from_utf8_lossy(&output.stderr));
     }

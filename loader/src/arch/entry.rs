@@ -1,5 +1,5 @@
 //! The entry path: from a rewritten site to the kernel or into the island, and
-//! back. Assembly, and the labels that the rest of the loader needs of it.
+//! back. Assembly; `labels` says where in it a thread is.
 //!
 //! Invariants:
 //! - until a syscall number is known to be routed, no flag, no memory and no
@@ -13,135 +13,17 @@
 //!   block, so that the signal code can complete it on the assembly's behalf.
 //!
 //! # Safety
-//! Reached only by rewritten sites, by `leave`, and by the kernel as a signal
-//! handler. Offsets into the thread block are `offset_of!` operands.
-#![allow(unsafe_code, reason = "assembly and its labels")]
+//! Reached only by rewritten sites and by the signal code. Offsets into the thread
+//! block are `offset_of!` operands.
+#![allow(unsafe_code, reason = "assembly")]
 
-use crate::arch::syscall::PAGE;
+pub use super::labels::*;
 use crate::dispatch::thread::{Registers, ThreadBlock};
 use crate::dispatch::{self, table};
 use crate::rewrite::{arena, known, stub};
 use core::mem::offset_of;
-use core::sync::atomic::{AtomicU8, Ordering};
 
 const REGISTERS: usize = offset_of!(ThreadBlock, registers);
-
-/// Fixed addresses in low memory, within reach of an absolute operand. They lie
-/// where the jumps of the sled lead (`rewrite::page0`).
-pub mod low {
-    /// The pages with the fast path and the landings of the sled.
-    pub const LANDING: usize = 0x6767_6000;
-    /// The address of the slow way in, in the landing pages.
-    pub const SLOW: usize = LANDING + 0x700;
-    /// The dispatch table.
-    pub const ROUTES: usize = 0x6767_8000;
-    /// The cache of known sites.
-    pub const KNOWN: usize = 0x6768_0000;
-    /// Behind all of it.
-    pub const END: usize = KNOWN + (8 << 16);
-}
-
-/// How a thread goes back to the program after a syscall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Return {
-    /// By `ret`: matches the site's `call` in the processor's return stack.
-    Ret = 0,
-    /// By `jmp`: where the kernel scrambles the return stack on every entry (the
-    /// safe-RET mitigation on AMD), `ret` would be mispredicted every time.
-    Jump = 1,
-}
-
-static RETURN: AtomicU8 = AtomicU8::new(Return::Ret as u8);
-
-/// Chooses how threads go back; at start-up.
-pub fn set_return(how: Return) {
-    RETURN.store(how as u8, Ordering::Relaxed);
-}
-
-/// How threads go back.
-pub fn returning() -> Return {
-    if RETURN.load(Ordering::Relaxed) == Return::Jump as u8 { Return::Jump } else { Return::Ret }
-}
-
-/// A stretch of code that runs the program's call.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct Stub {
-    begin: u64,
-    /// From here to `down`, and from `syscall` to `after_down`, the stack pointer
-    /// is the program's; elsewhere it is 8 below, at the return address.
-    up: u64,
-    down: u64,
-    syscall: u64,
-    /// The call has been made.
-    after: u64,
-    after_down: u64,
-    end: u64,
-}
-
-/// Where in a stub a thread is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// Whether the call has been made.
-    pub returned: bool,
-    /// The program's stack pointer less the thread's.
-    pub stack: u64,
-}
-
-impl Stub {
-    /// The position of a thread at `rip`, in a copy of the stub `offset` bytes
-    /// above it.
-    fn position(&self, rip: u64, offset: u64) -> Option<Position> {
-        let at = rip.wrapping_sub(offset);
-        if !(self.begin..self.end).contains(&at) {
-            return None;
-        }
-        let level = (self.up..self.down).contains(&at) || (self.syscall..self.after_down).contains(&at);
-        Some(Position { returned: at >= self.after, stack: if level { 0 } else { 8 } })
-    }
-}
-
-/// The stub whose way back suits this machine.
-fn chosen(stubs: &[Stub; 2]) -> &Stub {
-    match returning() {
-        Return::Jump => &stubs[0],
-        Return::Ret => &stubs[1],
-    }
-}
-
-/// Where a thread leaves to in order to run its call natively.
-pub fn native() -> u64 {
-    chosen(&labels().native).begin
-}
-
-/// The code of the fast path, to be copied to `low::LANDING`.
-pub fn fast_path() -> &'static [u8] {
-    let stub = chosen(&labels().fast);
-    // SAFETY: the assembly between two of its own labels.
-    unsafe { core::slice::from_raw_parts(stub.begin as *const u8, (stub.end - stub.begin) as usize) }
-}
-
-/// The position of a thread on the fast path, whose call no hook has seen.
-pub fn on_fast_path(rip: u64) -> Option<Position> {
-    if rip < PAGE as u64 {
-        // On the sled.
-        return Some(Position { returned: false, stack: 8 });
-    }
-    if !(low::LANDING as u64..low::ROUTES as u64).contains(&rip) {
-        return None;
-    }
-    let stub = chosen(&labels().fast);
-    let offset = (low::LANDING as u64).wrapping_sub(stub.begin);
-    // Elsewhere in these pages: on a landing.
-    Some(stub.position(rip, offset).unwrap_or(Position { returned: false, stack: 8 }))
-}
-
-/// The position of a thread that runs, or has run, a call which a hook may have
-/// seen.
-pub fn on_native_stub(rip: u64) -> Option<Position> {
-    labels().native.iter().find_map(|stub| stub.position(rip, 0))
-}
 
 // The unwind rule of the arena is written for this size.
 const _: () = assert!(stub::SIZE == 128);
@@ -158,6 +40,8 @@ pub mod arrival {
     pub const STUB: u32 = 3;
     /// A syscall instruction that Syscall User Dispatch stopped.
     pub const DISPATCHED: u32 = 4;
+    /// A call that the hook has seen already, after a signal came in between.
+    pub const AGAIN: u32 = 5;
 }
 
 core::arch::global_asm!(
@@ -367,17 +251,24 @@ core::arch::global_asm!(
     // A signal was put off, or a mask is due: all signals are blocked here.
     "zpl_pending:",
     "mov rsp, r11",
+    "push 0x202",                  // the flags are the program's already
+    "popfq",
     "mov rdi, r11",
     "call {pending_fn}",
+    "test rax, rax",
+    "jz 4f",
+    "mov rsp, rax",                // a handler is to start: from its frame
+    "jmp zpl_restorer",
+    "4:",
     "ZPL_RESTORE_STATE",
     "mov rsp, [r11 + {target_rsp}]",
-    "zpl_unblock:",                // leave window
     "lea rsi, [r11 + {saved_mask}]",
     "mov edi, 2",                  // SIG_SETMASK
     "xor edx, edx",
     "mov r10d, 8",
     "mov eax, 14",                 // rt_sigprocmask
     "syscall",
+    "zpl_unblocked:",              // leave window
     "mov r11, gs:[0]",
     "jmp zpl_go",
     "zpl_unblock_end:",
@@ -413,6 +304,7 @@ core::arch::global_asm!(
     ".endm",
     "ZPL_FROM_STUB stub, {from_stub}",
     "ZPL_FROM_STUB dispatched, {dispatched}",
+    "ZPL_FROM_STUB again, {again}",
     // --- The program's call, whose result the loader wants to see.
     ".balign 32",
     ".cfi_startproc",
@@ -456,6 +348,7 @@ core::arch::global_asm!(
     "wrgsbase rcx",
     "syscall",
     "ud2",
+    "zpl_exit_end:",
     // --- Back to the program without a return address on its stack.
     "zpl_return:",
     "jmp rcx",
@@ -465,24 +358,6 @@ core::arch::global_asm!(
     // --- Stands for a jump to an address where nothing is.
     "zpl_fault:",
     "hlt",
-    // --- Every handler of the program is entered through here.
-    ".balign 32",
-    "zpl_signal:",
-    "push rdi",
-    "push rsi",
-    "push rdx",
-    "call {signal}",
-    "pop rdx",
-    "pop rsi",
-    "pop rdi",
-    "test rax, rax",
-    "jz 8f",
-    "jmp rax",
-    "8: add rsp, 8",               // over the program's restorer: ours will do
-    "zpl_restorer:",
-    "mov eax, 15",                 // rt_sigreturn
-    "syscall",
-    "ud2",
     ".purgem ZPL_FAST",
     ".purgem ZPL_FROM_STUB",
     ".purgem ZPL_NATIVE",
@@ -514,11 +389,14 @@ core::arch::global_asm!(
     ".globl zpl_labels",
     ".hidden zpl_labels",
     "zpl_labels:",
-    ".quad zpl_entry, zpl_observed, zpl_clone, zpl_exit, zpl_return, zpl_fault, zpl_signal, zpl_restorer, zpl_miss, zpl_ret, zpl_stub, zpl_dispatched",
+    ".quad zpl_entry, zpl_observed, zpl_clone, zpl_exit, zpl_return, zpl_fault, zpl_signal, zpl_restorer, zpl_ret",
+    ".quad zpl_hooked, zpl_miss, zpl_stub, zpl_dispatched, zpl_after, zpl_again",
     ".quad zpl_hooked, zpl_hooked_end, zpl_miss, zpl_miss_end, zpl_after, zpl_after_end",
-    ".quad zpl_stub, zpl_stub_end, zpl_dispatched, zpl_dispatched_end",
+    ".quad zpl_stub, zpl_stub_end, zpl_dispatched, zpl_dispatched_end, zpl_again, zpl_again_end",
     ".quad zpl_entry, zpl_native_jump_begin",
-    ".quad zpl_leave_begin, zpl_leave_end, zpl_unblock, zpl_unblock_end",
+    ".quad zpl_leave_begin, zpl_leave_end, zpl_unblocked, zpl_unblock_end",
+    ".quad zpl_pending, zpl_unblocked",
+    ".quad zpl_exit, zpl_exit_end",
     ".irp name, fast_jump, fast_ret, native_jump, native_ret",
     ".quad zpl_\\name\\()_begin, zpl_\\name\\()_up, zpl_\\name\\()_down, zpl_\\name\\()_syscall",
     ".quad zpl_\\name\\()_after, zpl_\\name\\()_after_down, zpl_\\name\\()_end",
@@ -557,6 +435,7 @@ core::arch::global_asm!(
     after = const arrival::AFTER,
     from_stub = const arrival::STUB,
     dispatched = const arrival::DISPATCHED,
+    again = const arrival::AGAIN,
     known = sym known::TABLE,
     routes = sym table::ROUTES,
     low_known = const low::KNOWN,
@@ -567,7 +446,6 @@ core::arch::global_asm!(
     pending_fn = sym crate::signals::deliver::leave_pending,
     clone_parent = sym dispatch::clone::parent,
     clone_child = sym dispatch::clone::child,
-    signal = sym crate::signals::deliver::arrived,
 );
 
 // `mov r11, gs:[0]` relies on it; movaps relies on the alignment.
@@ -575,77 +453,3 @@ const _: () = {
     assert!(offset_of!(ThreadBlock, this) == 0);
     assert!((REGISTERS + offset_of!(Registers, xmm)).is_multiple_of(16));
 };
-
-/// A range of instruction addresses, end excluded.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct Window {
-    begin: u64,
-    end: u64,
-}
-
-impl Window {
-    fn contains(self, rip: u64) -> bool {
-        (self.begin..self.end).contains(&rip)
-    }
-}
-
-/// Addresses of the labels above.
-#[repr(C)]
-#[derive(Debug)]
-pub struct Labels {
-    /// Where the trampoline jumps.
-    pub entry: u64,
-    /// Runs the call and comes back into the island.
-    pub observed: u64,
-    /// Runs a clone-like call.
-    pub clone: u64,
-    /// Ends the thread.
-    pub exit: u64,
-    /// Jumps to rcx.
-    pub return_to_rcx: u64,
-    /// Faults with SIGSEGV.
-    pub fault: u64,
-    /// The handler that the kernel knows.
-    pub signal: u64,
-    /// rt_sigreturn.
-    pub restorer: u64,
-    /// Slow way in, for any rax.
-    pub miss: u64,
-    /// Returns to the address at the stack pointer.
-    pub ret: u64,
-    /// The way in for stubs; rcx is the stub's index.
-    pub stub: u64,
-    /// The way in after SIGSYS; rcx is the address behind the site.
-    pub dispatched: u64,
-    save: [Window; 5],
-    entry_steps: Window,
-    leave: [Window; 2],
-    fast: [Stub; 2],
-    native: [Stub; 2],
-}
-
-/// The labels.
-pub fn labels() -> &'static Labels {
-    unsafe extern "C" {
-        static zpl_labels: Labels;
-    }
-    // SAFETY: the assembly above defines it with this layout (asserted by the
-    // order of the two `.quad` lists) and it is constant after relocation.
-    unsafe { &zpl_labels }
-}
-
-/// If `rip` lies in a save window, the address at which to start it again.
-pub fn restart_of(rip: u64) -> Option<u64> {
-    labels().save.iter().find(|w| w.contains(rip)).map(|w| w.begin)
-}
-
-/// Whether `rip` lies in the slow form of the fast path.
-pub fn is_entering(rip: u64) -> bool {
-    labels().entry_steps.contains(rip)
-}
-
-/// Whether `rip` lies in a leave window.
-pub fn is_leaving(rip: u64) -> bool {
-    labels().leave.iter().any(|w| w.contains(rip))
-}

@@ -3,6 +3,8 @@
 
 pub mod entry;
 pub mod invoke;
+pub mod labels;
 mod mem;
+mod signal;
 pub mod stack;
 pub mod syscall;

@@ -70,6 +70,17 @@ pub mod nr {
     pub const FSTAT: usize = 5;
     pub const OPEN: usize = 2;
     pub const CLOSE: usize = 3;
+    pub const MADVISE: usize = 28;
+    pub const DUP2: usize = 33;
+    pub const KILL: usize = 62;
+    pub const GETPPID: usize = 110;
+    pub const RT_SIGPENDING: usize = 127;
+    pub const RT_SIGTIMEDWAIT: usize = 128;
+    pub const DUP3: usize = 292;
+    pub const SECCOMP: usize = 317;
+    pub const PKEY_MPROTECT: usize = 329;
+    pub const CLOSE_RANGE: usize = 436;
+    pub const MSEAL: usize = 462;
     pub const PREAD64: usize = 17;
     pub const PWRITE64: usize = 18;
     pub const FCNTL: usize = 72;
@@ -84,6 +95,7 @@ pub mod nr {
     pub const PWRITEV2: usize = 328;
     pub const OPENAT2: usize = 437;
     pub const RT_SIGSUSPEND: usize = 130;
+    pub const SIGALTSTACK: usize = 131;
     pub const PSELECT6: usize = 270;
     pub const PPOLL: usize = 271;
     pub const EPOLL_PWAIT: usize = 281;

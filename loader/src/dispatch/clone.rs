@@ -17,16 +17,18 @@
 use super::exec;
 use super::scratch::Taken;
 use super::thread::{self, ThreadBlock};
-use crate::arch::entry::labels;
-use crate::arch::syscall::nr;
+use crate::arch::labels::labels;
+use crate::arch::syscall::{nr, syscall0};
 use crate::guest::{self, Call, Observers};
-use crate::island::{alloc, memory, sync};
+use crate::island::{memory, sync};
 use crate::rewrite::{arena, known, learn};
 use crate::signals::program_sud::Setting;
-use crate::signals::{action, mask, sud};
+use crate::signals::stack::{self, Stack};
+use crate::signals::{action, mask, sigreturn, sud};
 use crate::stats;
 
 const CLONE_VM: u64 = 0x100;
+const CLONE_FILES: u64 = 0x400;
 const CLONE_SIGHAND: u64 = 0x800;
 const CLONE_VFORK: u64 = 0x4000;
 const CLONE_THREAD: u64 = 0x1_0000;
@@ -56,6 +58,7 @@ fn flags_of(block: &ThreadBlock) -> u64 {
 /// made it.
 pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
     let flags = flags_of(block);
+    sigreturn::settle(block);
     mask::block_all(block);
     let registers = block.registers();
     block.clone_frame().set(registers.rsp, block.origin.get(), made, false, observers, block.scratch.get());
@@ -63,7 +66,8 @@ pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
     block.clone_rbx.set(registers.rbx);
     let child = if flags & CLONE_VM == 0 {
         guest::fork_lock();
-        action::lock().lock();
+        // SAFETY: the actions outlive the thread.
+        unsafe { &*block.actions.get() }.hold();
         thread::lock().lock();
         known::lock().lock();
         exec::lock().lock();
@@ -71,7 +75,6 @@ pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
         learn::lock().lock();
         arena::lock().lock();
         stats::sites::lock().lock();
-        alloc::lock().lock();
         block.this.get().cast_mut()
     } else {
         match prepare_child(block, made, flags) {
@@ -96,6 +99,9 @@ pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
 /// A block for a child that shares our memory.
 fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut ThreadBlock> {
     sync::threads_begin();
+    if flags & CLONE_THREAD == 0 {
+        sync::processes_begin();
+    }
     let child = thread::allocate(block.actions.get())?;
     // SAFETY: the block is fresh and known to nobody else.
     let new = unsafe { &*child };
@@ -103,11 +109,15 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
         // SAFETY: the parent's actions live as long as its process.
         new.copy_actions(unsafe { &*block.actions.get() }, flags & CLONE_CLEAR_SIGHAND != 0);
     }
+    new.elsewhere.set(block.elsewhere.get());
+    new.own_files.set(block.own_files.get() || flags & CLONE_FILES == 0);
     new.registers().clone_from(block.registers());
     new.origin.set(block.origin.get());
     new.sigsys_blocked.set(block.sigsys_blocked.get());
     new.faults_blocked.set(block.faults_blocked.get());
     new.saved_mask.set(block.saved_mask.get());
+    // The kernel does the same with its own.
+    new.alternate.set(if flags & CLONE_VFORK != 0 { block.alternate.get() } else { Stack::DISABLED });
     new.clone_flags.set(flags);
     new.clone_rbx.set(block.clone_rbx.get());
     new.clone_frame().set(block.registers().rsp, block.origin.get(), made, false, &Observers::NONE, Taken::NOTHING);
@@ -115,15 +125,15 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
     Some(child)
 }
 
-fn unlock_after_fork() {
-    alloc::lock().unlock();
+fn unlock_after_fork(block: &ThreadBlock) {
     stats::sites::lock().unlock();
     arena::lock().unlock();
     learn::lock().unlock();
     exec::lock().unlock();
     known::lock().unlock();
     thread::lock().unlock();
-    action::lock().unlock();
+    // SAFETY: the actions outlive the thread.
+    unsafe { &*block.actions.get() }.release();
     guest::fork_unlock();
 }
 
@@ -155,16 +165,32 @@ pub extern "C" fn parent(block: &ThreadBlock) {
     let flags = block.clone_flags.get();
     let result = block.registers().rax as i64;
     if flags & CLONE_VM == 0 {
-        unlock_after_fork();
+        unlock_after_fork(block);
     } else if result < 0 || flags & CLONE_VFORK != 0 {
         // SAFETY: there is no child, or it has exited or runs another image.
-        unsafe {
-            guest::release_instances(&*block.child.get());
-            thread::release(block.child.get(), 0);
-        }
+        unsafe { bury(&*block.child.get()) };
     }
     block.registers().rax = observed(block, result) as u64;
     leave_to_program(block);
+}
+
+/// Clears up after a vfork child that is gone: it may have been killed at any
+/// instruction, with locks in its hands.
+///
+/// # Safety
+/// Nobody runs on the block.
+unsafe fn bury(gone: &ThreadBlock) {
+    guest::bury(gone);
+    stats::sites::lock().free_from(gone);
+    arena::lock().free_from(gone);
+    learn::lock().free_from(gone);
+    exec::lock().free_from(gone);
+    known::lock().free_from(gone);
+    // SAFETY: the actions outlive all threads.
+    unsafe { &*gone.actions.get() }.free_from(gone);
+    thread::lock().free_from(gone);
+    // SAFETY: by the caller.
+    unsafe { thread::release(gone.this.get().cast_mut(), 0) };
 }
 
 /// The child's first steps.
@@ -172,7 +198,18 @@ pub extern "C" fn child(block: &ThreadBlock) {
     let flags = block.clone_flags.get();
     block.registers().rax = 0;
     if flags & CLONE_VM == 0 {
-        unlock_after_fork();
+        block.elsewhere.set(false);
+    } else if flags & CLONE_THREAD == 0 {
+        // Whoever is in another pid namespace than its parent has no parent there.
+        // SAFETY: no preconditions.
+        block.elsewhere.set(block.elsewhere.get() || unsafe { syscall0(nr::GETPPID) } == 0);
+    }
+    thread::note_tid(block);
+    if flags & CLONE_VM == 0 {
+        unlock_after_fork(block);
+        // SAFETY: the only thread of a new process.
+        unsafe { thread::release_others(block) };
+        block.own_files.set(false);
         stats::calls::start_again();
         block.deferred.set(0);
         block.program_sud.set(Setting::default());
@@ -184,9 +221,8 @@ pub extern "C" fn child(block: &ThreadBlock) {
     if flags & CLONE_CLEAR_SIGHAND != 0 {
         action::install_own(block);
     }
-    // Neither another process nor one in another pid namespace is to be probed.
-    if flags & (CLONE_VM | CLONE_THREAD) != CLONE_VM {
-        thread::own(block);
+    if flags & CLONE_VM != 0 {
+        stack::install(block);
     }
     // A new task starts without Syscall User Dispatch.
     sud::arm_thread();

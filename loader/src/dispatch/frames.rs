@@ -8,6 +8,7 @@
 use super::origin::Origin;
 use super::scratch::Taken;
 use crate::guest::{Call, Observers};
+use crate::signals::hygiene::Due;
 
 /// A call in flight.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct Frame {
     pub origin: Origin,
     /// The call as the program made it.
     pub call: Call,
+    /// The call as the kernel gets it.
+    pub sent: Call,
+    /// What the loader has to note once the call has been made.
+    pub due: Due,
     /// The call that runs may take the stack away.
     pub unmaps: bool,
     /// The hooks whose exit phase is due.
@@ -32,6 +37,8 @@ impl Frame {
         self.rsp = rsp;
         self.origin = origin;
         self.call = *call;
+        self.sent = *call;
+        self.due = Due::Nothing;
         self.unmaps = unmaps;
         self.observers.set(observers);
         self.scratch = scratch;
@@ -45,51 +52,88 @@ pub const FRAMES: usize = 80;
 /// Two frames farther apart than this may well be on different stacks.
 const STACK_SPAN: u64 = 1 << 20;
 
-/// All of them, oldest first.
+/// All of them. Each stays in its place while it is in flight: the kernel may be
+/// reading a mask there.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Frames {
-    count: usize,
-    /// Frames beyond `count` have any content.
-    list: [Frame; FRAMES],
+    /// Places beyond this many are free.
+    used: usize,
+    /// Of the call that came last.
+    serial: u64,
+    /// In which order calls came; 0: the place is free, and has any content.
+    serials: [u64; FRAMES],
+    places: [Frame; FRAMES],
 }
 
 /// Bytes at the start of [`Frames`] that are zero when nothing is in flight; the
 /// rest need not be touched to make it so.
-pub const HEAD: usize = core::mem::offset_of!(Frames, list);
+pub const HEAD: usize = core::mem::offset_of!(Frames, places);
 
 impl Frames {
+    /// Places that may be taken, with their serials.
+    fn taken(&self) -> impl Iterator<Item = (usize, u64, &Frame)> {
+        let places = self.serials.iter().zip(&self.places).take(self.used).enumerate();
+        places.filter(|(_, (serial, _))| **serial != 0).map(|(at, (serial, frame))| (at, *serial, frame))
+    }
+
+    /// The place of the call that was made last with this stack pointer.
+    fn index(&self, rsp: u64) -> Option<usize> {
+        self.taken().filter(|(_, _, frame)| frame.rsp == rsp).max_by_key(|(_, serial, _)| *serial).map(|(at, ..)| at)
+    }
+
     /// Room for a call made with this stack pointer. An older one with the same
     /// was left behind by a longjmp: the same place on a stack cannot be inside
     /// two calls.
     pub fn push(&mut self, rsp: u64) -> &mut Frame {
-        let mut count = self.count.min(FRAMES - 1);
-        if let Some(stale) = self.live().iter().position(|frame| frame.rsp == rsp) {
-            let live = self.count.min(FRAMES);
-            self.list[stale..live].rotate_left(1);
-            count = live - 1;
-        } else if self.count >= FRAMES {
-            // Full of what longjmps left: on one stack all that lies below this
-            // call is over.
-            let over = |frame: &Frame| frame.rsp < rsp && rsp - frame.rsp < STACK_SPAN;
-            let stale = self.list.iter().position(over).unwrap_or(0);
-            self.list[stale..].rotate_left(1);
+        let free = || {
+            let free = self.serials.iter().take(self.used).position(|serial| *serial == 0);
+            free.or((self.used < FRAMES).then_some(self.used))
+        };
+        let at = self.index(rsp).or_else(free).unwrap_or_else(|| self.abandoned(rsp)) % FRAMES;
+        self.used = self.used.max(at + 1);
+        self.serial += 1;
+        self.serials[at] = self.serial;
+        &mut self.places[at]
+    }
+
+    /// All places are taken, by what longjmps left: on one stack all that lies
+    /// below a new call is over. Else the oldest goes.
+    fn abandoned(&self, rsp: u64) -> usize {
+        let oldest = |below: bool| {
+            let over = |frame: &Frame| !below || frame.rsp < rsp && rsp - frame.rsp < STACK_SPAN;
+            self.taken().filter(|(_, _, frame)| over(frame)).min_by_key(|(_, serial, _)| *serial).map(|(at, ..)| at)
+        };
+        oldest(true).or_else(|| oldest(false)).unwrap_or(0)
+    }
+
+    /// The call in flight that was made with this stack pointer.
+    pub fn find(&mut self, rsp: u64) -> Option<&mut Frame> {
+        let at = self.index(rsp)?;
+        self.places.get_mut(at)
+    }
+
+    /// Takes the call in flight that was made with this stack pointer, and all that
+    /// came after it.
+    pub fn pop(&mut self, rsp: u64) -> Option<&mut Frame> {
+        let at = self.index(rsp)?;
+        let since = *self.serials.get(at)?;
+        let used = self.used.min(FRAMES);
+        let mut still = 0;
+        for (at, serial) in self.serials.iter_mut().take(used).enumerate() {
+            if *serial >= since {
+                *serial = 0;
+            } else if *serial != 0 {
+                still = at + 1;
+            }
         }
-        self.count = count + 1;
-        &mut self.list[count]
+        self.used = still;
+        self.places.get_mut(at)
     }
 
-    /// Takes the call in flight that was made with this stack pointer, and
-    /// everything above it.
-    pub fn pop(&mut self, rsp: u64) -> Option<&Frame> {
-        let at = self.live().iter().rposition(|frame| frame.rsp == rsp)?;
-        self.count = at;
-        self.list.get(at)
-    }
-
-    /// Those in flight, oldest first.
-    pub fn live(&self) -> &[Frame] {
-        &self.list[..self.count.min(FRAMES)]
+    /// Those in flight.
+    pub fn live(&self) -> impl Iterator<Item = &Frame> {
+        self.taken().map(|(_, _, frame)| frame)
     }
 }
 

@@ -4,9 +4,11 @@
 //! run in this thread; the program's own syscall is never made from here but by
 //! the stub that the thread leaves through.
 
+pub mod claims;
 pub mod clone;
 pub mod exec;
 pub mod exit;
+pub mod filter;
 pub mod frames;
 pub mod origin;
 pub mod scratch;
@@ -14,11 +16,14 @@ pub mod table;
 pub mod thread;
 pub mod unhookable;
 
-use crate::arch::entry::{arrival, labels};
+use crate::arch::entry::arrival;
+use crate::arch::labels::labels;
 use crate::arch::syscall::nr;
 use crate::guest::{self, Call, Decision, Observers};
 use crate::rewrite::{known, late, learn};
-use crate::{signals, stats};
+use crate::signals::hygiene::Due;
+use crate::signals::{self, hygiene, sigreturn};
+use crate::stats;
 use origin::Origin;
 use scratch::Taken;
 use thread::{Registers, ThreadBlock};
@@ -43,6 +48,7 @@ pub extern "C" fn enter(block: &ThreadBlock) {
         arrival::STUB => Origin::Stub(from as u32),
         arrival::DISPATCHED => learn::origin(from),
         arrival::UNKNOWN if !known::confirm(from) => return signals::fault::called_nothing(block),
+        arrival::AGAIN => return again(block, from),
         _ => Origin::Page0 { behind: from },
     };
     block.origin.set(origin);
@@ -73,6 +79,18 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     }
 }
 
+/// A call that does not return, which a signal has kept from being made.
+fn again(block: &ThreadBlock, behind: u64) {
+    block.origin.set(Origin::Loose { behind });
+    sigreturn::settle(block);
+    if block.registers().rax as u32 as usize == nr::EXIT {
+        exit::leave_thread(block);
+    } else if !sigreturn::leave(block) {
+        block.target.set(labels().observed);
+        block.target_rsp.set(block.registers().rsp);
+    }
+}
+
 /// Calls behind which the program does not go on.
 pub fn never_returns(number: u32) -> bool {
     matches!(number as usize, nr::EXIT | nr::EXIT_GROUP | nr::RT_SIGRETURN)
@@ -86,6 +104,8 @@ pub enum Structural {
     Done(i64),
     /// The call is made, with these arguments in place of its own.
     Changed([u64; 6]),
+    /// The call is made, and the loader notes what it did.
+    Watched(Due),
     /// The call is made as it is.
     Plain,
 }
@@ -97,34 +117,46 @@ fn run(block: &ThreadBlock, made: &Call, instead: Option<Call>, observers: &Obse
         registers.rax = u64::from(other.number);
         registers.set_args(other.args);
     }
+    let (rsp, origin) = (registers.rsp, block.origin.get());
+    let unmaps = matches!(registers.rax as u32 as usize, nr::MUNMAP | nr::MREMAP);
+    let mut due = Due::Nothing;
     let changed = match structural(block, made, observers) {
         Structural::Left => return,
         Structural::Done(result) => {
             registers.set_args(made.args);
-            return complete(block, guest::exit(made, observers, result));
+            registers.rax = guest::exit(made, observers, result) as u64;
+            // The site's address below the stack pointer may be gone.
+            return if unmaps { origin.leave_result_any_stack(block) } else { origin.leave_result(block, true) };
         }
         Structural::Changed(args) => {
             registers.set_args(args);
+            true
+        }
+        Structural::Watched(what) => {
+            due = what;
             true
         }
         Structural::Plain => instead.is_some(),
     };
     if never_returns(registers.rax as u32) {
         // Nothing to come back for, so nothing to note.
-        if !block.origin.get().leave_native(block) {
+        if !origin.leave_native(block) {
             block.target.set(labels().observed);
-            block.target_rsp.set(registers.rsp);
+            block.target_rsp.set(rsp);
         }
         return;
     }
     let scratch = block.scratch.get();
     // Scratch memory is the call's until it has returned.
-    if observers.any() || changed || scratch.is_some() || !block.origin.get().leave_native(block) {
-        let unmaps = matches!(registers.rax as u32 as usize, nr::MUNMAP | nr::MREMAP);
-        let (rsp, origin) = (registers.rsp, block.origin.get());
-        block.frames().push(rsp).set(rsp, origin, made, unmaps, observers, scratch);
+    if observers.any() || changed || scratch.is_some() || !origin.leave_native(block) {
+        let frame = block.frames().push(rsp);
+        frame.set(rsp, origin, made, unmaps, observers, scratch);
+        frame.sent = registers.call();
+        frame.due = due;
+        hygiene::direct(frame);
+        registers.set_args(frame.sent.args);
         block.target.set(labels().observed);
-        block.target_rsp.set(registers.rsp);
+        block.target_rsp.set(rsp);
     }
 }
 
@@ -159,7 +191,20 @@ fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Struct
             }
         },
         nr::RT_SIGACTION => Structural::Done(signals::action::rt_sigaction(block, call.args)),
-        nr::MMAP | nr::MPROTECT => late::structural(&call),
+        nr::MMAP | nr::MPROTECT => match claims::structural(block, &call) {
+            Structural::Plain => late::structural(&call),
+            ours => ours,
+        },
+        nr::MUNMAP
+        | nr::PKEY_MPROTECT
+        | nr::MADVISE
+        | nr::MREMAP
+        | nr::MSEAL
+        | nr::DUP2
+        | nr::DUP3
+        | nr::CLOSE_RANGE
+        | nr::ARCH_PRCTL => claims::structural(block, &call),
+        nr::SECCOMP => filter::seccomp(call.args),
         _ => signals::hygiene::structural(block, &call),
     }
 }
@@ -180,6 +225,7 @@ pub extern "C" fn after(block: &ThreadBlock) {
     };
     registers.set_args(frame.call.args);
     block.scratch.set(frame.scratch);
+    registers.rax = hygiene::after(block, frame, registers.rax as i64) as u64;
     if frame.observers.any() {
         registers.rax = guest::exit(&frame.call, &frame.observers, registers.rax as i64) as u64;
     }

@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "reads the return address on the program's stack")]
 
 use super::thread::ThreadBlock;
-use crate::arch::entry::{self, Return, labels};
+use crate::arch::labels::{self, Return, labels};
 use crate::rewrite::arena;
 
 /// Where a call came from.
@@ -41,7 +41,7 @@ impl Origin {
     pub fn leave_native(self, block: &ThreadBlock) -> bool {
         let rsp = block.registers().rsp;
         match self {
-            Self::Page0 { .. } => leave(block, entry::native(), rsp - 8),
+            Self::Page0 { .. } => leave(block, labels::native(), rsp - 8),
             Self::Stub(index) => leave(block, arena::site(index).native, rsp),
             Self::Loose { .. } => return false,
         }
@@ -58,7 +58,7 @@ impl Origin {
         match self {
             // `ret` keeps the processor's return prediction in step with the
             // site's `call`, unless the kernel scrambled it.
-            Self::Page0 { behind } if fresh || (entry::returning() == Return::Ret && pushed(rsp) == behind) => {
+            Self::Page0 { behind } if fresh || (labels::returning() == Return::Ret && pushed(rsp) == behind) => {
                 leave(block, labels().ret, rsp - 8);
             }
             Self::Page0 { .. } | Self::Loose { .. } => leave(block, labels().return_to_rcx, rsp),

@@ -149,7 +149,7 @@ mod tests {
         for round in 0..1000 {
             begin(block, (round * 7919 % 300) * 16 + 16);
             let at = take(block, PART).unwrap();
-            seen.retain(|&(rsp, _)| block.frames_in_flight().iter().any(|frame| frame.rsp == rsp));
+            seen.retain(|&(rsp, _)| block.frames_in_flight().any(|frame| frame.rsp == rsp));
             let rsp = block.registers().rsp;
             assert!(!seen.iter().any(|&(other, part)| other != rsp && part == at), "{round}");
             go(block);

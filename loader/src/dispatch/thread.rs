@@ -1,10 +1,11 @@
 //! The thread block: all that the loader keeps per thread, found by %gs.
 //!
 //! One mapping a thread: scratch memory ([`super::scratch`]), a guard page, the
-//! hook stack, and the block on top of it. Invariants: %gs base is 0 or the address of the thread's own block; a
-//! block is made by the parent before clone and adopted by the child before any
-//! program code runs; the block of a thread that exited is reused only once the
-//! kernel no longer knows its tid.
+//! signal stack with room for a frame that is kept, a guard page, the hook stack, and
+//! the block on top of it. Invariants: %gs base is 0 or the address of the thread's
+//! own block; a block is made by the parent before clone and adopted by the child
+//! before any program code runs; the block of a thread that exited is reused only
+//! once the kernel no longer knows its tid.
 //!
 //! # Safety
 //! A block is touched by its own thread, by a parent that has not yet handed it
@@ -17,21 +18,34 @@ use super::origin::Origin;
 use super::scratch::{self, Taken};
 use crate::arch::syscall::{PAGE, nr, syscall0, syscall2, syscall3};
 use crate::guest::{self, MAX_HOOKS, Observers};
-use crate::island::{alloc, sync::Mutex};
+use crate::island::{alloc, memory, ranges, sync::Mutex};
 use crate::signals::action::{Actions, SignalSet};
+use crate::signals::frame::{Info, UserContext};
 use crate::signals::program_sud::Setting;
+use crate::signals::sigreturn::Returned;
+use crate::signals::stack::Stack;
 use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
 use core::mem::offset_of;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Bytes at the bottom of one thread's mapping: its scratch memory.
 const SCRATCH: usize = scratch::SIZE;
-/// Bytes above that: guard page, hook stack, block.
+/// Bytes above that: guard page, signal stack, guard page, hook stack, block.
 const ISLAND: usize = 1 << 20;
+/// Bytes for the vector registers of a frame that is kept: with AMX tiles these
+/// are 11 KiB.
+pub const KEPT_FLOATS: usize = 5 * PAGE;
+/// Bytes of the stack that the kernel puts signal frames on: two of them, one for
+/// a fault while the other is dealt with, and what the signal code needs.
+pub const SIGNAL_STACK: usize = 16 * PAGE;
+/// Offset of the hook stack above the scratch memory.
+const HOOK_STACK: usize = PAGE + KEPT_FLOATS + SIGNAL_STACK + PAGE;
 /// Bytes of one thread's mapping.
 const SLOT: usize = SCRATCH + ISLAND;
 /// Bytes at the top of the mapping that hold the block.
-const BLOCK: usize = 12 * PAGE;
+const BLOCK: usize = 16 * PAGE;
 
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
@@ -88,20 +102,30 @@ pub struct ThreadBlock {
     pub program_sigsys: Cell<bool>,
     /// SIGSEGV or SIGBUS is blocked: a fault would be deadly.
     pub faults_blocked: Cell<bool>,
-    /// A mask without SIGSYS, in place of one that the program gave.
-    pub mask_copy: Cell<SignalSet>,
-    /// pselect6's pair of mask address and size, in place of the program's.
-    pub mask_pair: Cell<[u64; 2]>,
     /// How the call came in (`arch::entry::Arrival`).
     pub arrival: Cell<u32>,
     /// Non-zero: a deferred signal or a mask to restore before leaving.
     pub pending: Cell<u32>,
     /// The signal mask to have on leaving, when `pending`.
     pub saved_mask: Cell<SignalSet>,
-    /// The deferred signal, when not 0, with its siginfo.
+    /// The deferred signal, when not 0.
     pub deferred: Cell<u32>,
-    /// The deferred signal's siginfo_t, 128 bytes.
-    pub deferred_info: UnsafeCell<[u64; 16]>,
+    /// The deferred signal's siginfo.
+    pub kept_info: UnsafeCell<Info>,
+    /// Its frame.
+    pub kept: UnsafeCell<UserContext>,
+    /// The frame that the thread is about to return through.
+    pub returning: UnsafeCell<UserContext>,
+    /// What that return changes, until it is known to have happened.
+    pub returned: Cell<Option<Returned>>,
+    /// All signals are blocked, faults too.
+    pub all_blocked: Cell<bool>,
+    /// The thread is on its way to its end.
+    pub exiting: Cell<bool>,
+    /// The alternate stack that the program believes in.
+    pub alternate: Cell<Stack>,
+    /// The thread has other descriptors than the process that the loader started in.
+    pub own_files: Cell<bool>,
     /// Scratch memory that hooks took for the call being dispatched.
     pub scratch: Cell<Taken>,
     /// Non-zero: a signal was put off, and no waiting call of a hook has ended
@@ -129,14 +153,17 @@ pub struct ThreadBlock {
     exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,
+    /// The thread is in another pid namespace than the process that the memory
+    /// began with: it can ask for none of the others, nor they for it.
+    pub elsewhere: Cell<bool>,
+    /// The thread's id; 0: not known.
+    pub tid: AtomicU32,
     /// Free list: the next block and the tid that last ran on this one.
     next_free: Cell<*mut ThreadBlock>,
     last_tid: Cell<u32>,
-    /// All blocks: the next one, in the order in which they were mapped.
-    next_made: Cell<*mut ThreadBlock>,
-    /// The thread of this process whose block this is, where one that vanishes
-    /// unseen would otherwise keep it; 0 elsewhere.
-    owner: Cell<u32>,
+    is_free: Cell<bool>,
+    /// The block that was mapped before this one.
+    next: Cell<*mut ThreadBlock>,
     /// Calls in flight. Last, because most of it is never touched.
     frames: UnsafeCell<Frames>,
 }
@@ -161,9 +188,24 @@ impl ThreadBlock {
         unsafe { &mut *self.registers.get() }
     }
 
+    /// Where the vector registers of a kept frame are put: `KEPT_FLOATS` bytes.
+    pub fn kept_floats(&self) -> u64 {
+        self.this.get() as u64 + BLOCK as u64 - ISLAND as u64 + PAGE as u64
+    }
+
+    /// Lowest address of the signal stack, `SIGNAL_STACK` bytes.
+    pub fn signal_stack(&self) -> u64 {
+        self.kept_floats() + KEPT_FLOATS as u64
+    }
+
+    /// Whether `rsp` lies on the signal stack: the thread is in the signal code.
+    pub fn on_signal_stack(&self, rsp: u64) -> bool {
+        rsp > self.signal_stack() && rsp <= self.signal_stack() + SIGNAL_STACK as u64
+    }
+
     /// Lowest address of the hook stack.
     pub fn stack_low(&self) -> u64 {
-        self.this.get() as u64 + BLOCK as u64 - ISLAND as u64 + PAGE as u64
+        self.this.get() as u64 + BLOCK as u64 - ISLAND as u64 + HOOK_STACK as u64
     }
 
     /// The thread's whole mapping: its first address and the one behind it.
@@ -172,8 +214,8 @@ impl ThreadBlock {
         end - SLOT as u64..end
     }
 
-    /// The calls in flight, oldest first.
-    pub fn frames_in_flight(&self) -> &[Frame] {
+    /// The calls in flight.
+    pub fn frames_in_flight(&self) -> impl Iterator<Item = &Frame> {
         self.frames().live()
     }
 
@@ -221,26 +263,87 @@ impl ThreadBlock {
     }
 }
 
-struct Lists {
-    /// The free list: the block released last.
-    free: *mut ThreadBlock,
-    /// All blocks: the one mapped last.
-    made: *mut ThreadBlock,
-    /// Where among all blocks the search for vanished owners goes on.
-    cursor: *mut ThreadBlock,
+/// Blocks of threads that are over, the oldest first: most likely the kernel knows
+/// no thread on it any more.
+struct FreeList {
+    first: *mut ThreadBlock,
+    last: *mut ThreadBlock,
+    /// The next of all blocks to be looked at.
+    watched: *mut ThreadBlock,
 }
 
-// SAFETY: the lists are reached only under their lock.
-unsafe impl Send for Lists {}
+// SAFETY: the list is reached only under its lock.
+unsafe impl Send for FreeList {}
 
-static LISTS: Mutex<Lists> = {
-    let none = core::ptr::null_mut();
-    Mutex::new(Lists { free: none, made: none, cursor: none })
-};
+static FREE: Mutex<FreeList> = Mutex::new(FreeList { first: null_mut(), last: null_mut(), watched: null_mut() });
 
-/// The lists' lock, for holding it across a fork.
+/// All blocks there are, the last mapped first.
+static ALL: AtomicPtr<ThreadBlock> = AtomicPtr::new(null_mut());
+
+/// The free list's lock, for holding it across a fork.
 pub fn lock() -> &'static crate::island::sync::Lock {
-    LISTS.raw()
+    FREE.raw()
+}
+
+impl FreeList {
+    /// Takes the oldest block whose last thread is gone. The tid of another may
+    /// belong to a new thread by now, for as long as that lives: a few are looked at.
+    fn take(&mut self) -> Option<*mut ThreadBlock> {
+        const LOOK_AT: usize = 64;
+        for _ in 0..LOOK_AT {
+            let block = self.first;
+            // SAFETY: blocks stay mapped.
+            let free = unsafe { block.as_ref() }?;
+            self.first = free.next_free.get();
+            if self.first.is_null() {
+                self.last = null_mut();
+            }
+            if !alive(free.last_tid.get()) {
+                free.is_free.set(false);
+                return Some(block);
+            }
+            self.put(block, free.last_tid.get());
+        }
+        None
+    }
+
+    /// Looks at a few blocks, others each time, for one whose thread has ended
+    /// without the loader seeing it: by a call from a site that is not hooked.
+    fn find_dead(&mut self) -> Option<*mut ThreadBlock> {
+        if is_elsewhere() {
+            return None;
+        }
+        const LOOK_AT: usize = 64;
+        for _ in 0..LOOK_AT {
+            if self.watched.is_null() {
+                self.watched = ALL.load(Ordering::Acquire);
+            }
+            // SAFETY: blocks stay mapped.
+            let block = unsafe { self.watched.as_ref() }?;
+            self.watched = block.next.get();
+            let tid = block.tid.load(Ordering::Relaxed);
+            if tid != 0 && !block.is_free.get() && !block.borrowed.get() && !is_ours(tid) {
+                // Nobody else finds it.
+                block.tid.store(0, Ordering::Relaxed);
+                return Some(block.this.get().cast_mut());
+            }
+        }
+        None
+    }
+
+    /// Whoever is killed in the midst of this, or of `take`, loses one block.
+    fn put(&mut self, block: *mut ThreadBlock, tid: u32) {
+        // SAFETY: blocks stay mapped.
+        let (free, last) = unsafe { (&*block, self.last.as_ref()) };
+        free.last_tid.set(tid);
+        free.next_free.set(null_mut());
+        free.is_free.set(true);
+        match last {
+            Some(last) if !self.first.is_null() => last.next_free.set(block),
+            _ => self.first = block,
+        }
+        self.last = block;
+    }
 }
 
 /// This thread's block. Must not be called before the thread has one.
@@ -263,6 +366,29 @@ pub fn try_current() -> Option<&'static ThreadBlock> {
     (base != 0).then(current)
 }
 
+/// What %gs says about the calling thread.
+#[derive(Debug)]
+pub enum Found {
+    /// It has this block.
+    Block(&'static ThreadBlock),
+    /// The loader does not know it.
+    Stranger,
+    /// The program has set %gs.
+    Taken,
+}
+
+/// As `try_current`, for the signal code: trusts nothing.
+pub fn find() -> Found {
+    let base: u64;
+    // SAFETY: FSGSBASE was checked at start-up.
+    unsafe { asm!("rdgsbase {}", out(reg) base, options(nostack, preserves_flags, nomem)) };
+    match memory::get_word(base) {
+        _ if base == 0 => Found::Stranger,
+        Some(this) if this == base => Found::Block(current()),
+        _ => Found::Taken,
+    }
+}
+
 /// Makes `block` the calling thread's own.
 ///
 /// # Safety
@@ -281,27 +407,17 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
             unsafe { *(*block).exec.get() = None };
             block
         }
-        None => match reclaim() {
-            Some(block) => {
-                // SAFETY: its thread is gone, and nobody else has it.
-                unsafe {
-                    guest::release_instances(&*block);
-                    *(*block).exec.get() = None;
-                }
-                block
-            }
-            None => map_new()?,
-        },
+        None => map_new()?,
     };
     // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
     // valid for every field but `exec`, which is written at once, and so are the
     // old frames that stay.
     unsafe {
-        let next_made = (*block).next_made.get();
+        let next = (*block).next.get();
         core::ptr::write_bytes(block.cast::<u8>(), 0, FRESH);
-        (*block).next_made.set(next_made);
         (*block).exec.get().write(None);
         (*block).this.set(block);
+        (*block).next.set(next);
         (*block).actions.set(actions);
     }
     Some(block)
@@ -310,87 +426,49 @@ pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
 fn map_new() -> Option<*mut ThreadBlock> {
     const PROT_NONE: usize = 0;
     let base = alloc::map(SLOT)?;
+    ranges::add(base as u64, SLOT);
     // SAFETY: the range was just mapped; the block's place lies within it.
     unsafe {
         syscall3(nr::MPROTECT, base as usize + SCRATCH, PAGE, PROT_NONE);
+        syscall3(nr::MPROTECT, base as usize + SCRATCH + HOOK_STACK - PAGE, PAGE, PROT_NONE);
         let block: *mut ThreadBlock = base.add(SLOT - BLOCK).cast();
-        let mut lists = LISTS.lock();
-        (*block).next_made.set(lists.made);
-        lists.made = block;
-        Some(block)
-    }
-}
-
-/// Takes the block of a thread that ended unseen: by a syscall instruction that is
-/// not patched where nothing tells of it, or in a fork's child, which has its
-/// parent's threads' blocks but not the threads.
-fn reclaim() -> Option<*mut ThreadBlock> {
-    const LOOKED_AT: usize = 64;
-    const ESRCH: isize = -3;
-    let mut lists = LISTS.lock();
-    // SAFETY: takes no pointer.
-    let process = unsafe { syscall0(nr::GETPID) } as usize;
-    for _ in 0..LOOKED_AT {
-        if lists.cursor.is_null() {
-            lists.cursor = lists.made;
-        }
-        let block = lists.cursor;
-        if block.is_null() {
-            return None;
-        }
-        // SAFETY: blocks stay mapped; signal 0 only probes.
-        unsafe {
-            lists.cursor = (*block).next_made.get();
-            let owner = (*block).owner.get();
-            if owner != 0 && syscall3(nr::TGKILL, process, owner as usize, 0) == ESRCH {
-                (*block).owner.set(0);
-                return Some(block);
+        let mut next = ALL.load(Ordering::Relaxed);
+        loop {
+            (*block).next.set(next);
+            match ALL.compare_exchange(next, block, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return Some(block),
+                Err(other) => next = other,
             }
         }
     }
-    None
 }
 
-/// Notes that the calling thread, which has this block, is one of this process.
-pub fn own(block: &ThreadBlock) {
-    // SAFETY: takes no pointer.
-    block.owner.set(unsafe { syscall0(nr::GETTID) } as u32);
-}
-
-/// Takes a block whose thread is gone. The newest on the list are those whose
-/// threads are most likely still on their way out: some are looked at.
 fn reuse() -> Option<*mut ThreadBlock> {
-    const LOOKED_AT: usize = 64;
-    let mut lists = LISTS.lock();
-    let mut before: *mut ThreadBlock = core::ptr::null_mut();
-    let mut block = lists.free;
-    for _ in 0..LOOKED_AT {
-        if block.is_null() {
-            return None;
-        }
-        // SAFETY: blocks on the list stay mapped, and are on it once.
-        unsafe {
-            let next = (*block).next_free.get();
-            if !alive((*block).last_tid.get()) {
-                if before.is_null() {
-                    lists.free = next;
-                } else {
-                    (*before).next_free.set(next);
-                }
-                return Some(block);
-            }
-            before = block;
-            block = next;
-        }
+    let mut free = FREE.lock();
+    if let Some(block) = free.take() {
+        return Some(block);
     }
-    None
+    let dead = free.find_dead();
+    drop(free);
+    // SAFETY: found just now, and known to nobody else.
+    guest::bury(unsafe { dead?.as_ref()? });
+    dead
 }
 
-/// Whether a thread of this process still has the tid (0: nobody).
+/// Whether a thread still has the tid (0: nobody).
 fn alive(tid: u32) -> bool {
     const ESRCH: isize = -3;
     // SAFETY: signal 0 only probes.
-    tid != 0 && unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH
+    tid != 0 && (is_elsewhere() || unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH)
+}
+
+/// Whether the tid is that of a thread of this process, or of another process that
+/// shares our memory.
+fn is_ours(tid: u32) -> bool {
+    const ESRCH: isize = -3;
+    // SAFETY: signal 0 only probes.
+    let found = unsafe { syscall3(nr::TGKILL, syscall0(nr::GETPID) as usize, tid as usize, 0) };
+    found != ESRCH || memory::is_shared_with(tid, (&raw const FREE).addr() as u64)
 }
 
 /// Puts a block on the free list. `tid`: the thread that still runs on it and is
@@ -399,12 +477,55 @@ fn alive(tid: u32) -> bool {
 /// # Safety
 /// Nobody uses the block but that thread, on its way out.
 pub unsafe fn release(block: *mut ThreadBlock, tid: u32) {
-    let mut lists = LISTS.lock();
-    // SAFETY: the block is mapped and the caller gives it up.
-    unsafe {
-        (*block).owner.set(0);
-        (*block).last_tid.set(tid);
-        (*block).next_free.set(lists.free);
+    // Nobody could tell when the thread is gone.
+    // SAFETY: blocks stay mapped.
+    if tid == 0 || !unsafe { &*block }.elsewhere.get() {
+        FREE.lock().put(block, tid);
     }
-    lists.free = block;
+}
+
+/// In a fork child: the blocks of the parent's other threads are free.
+///
+/// # Safety
+/// The process has no other thread, nor a task that shares its memory.
+pub unsafe fn release_others(own: &ThreadBlock) {
+    let mut list = FREE.lock();
+    let mut block = ALL.load(Ordering::Acquire);
+    // SAFETY: blocks stay mapped.
+    while let Some(other) = unsafe { block.as_ref() } {
+        other.last_tid.set(0);
+        if !core::ptr::eq(other, own) && !other.is_free.get() {
+            list.put(block, 0);
+        }
+        block = other.next.get();
+    }
+}
+
+/// Notes the calling thread's id. Whose is not noted counts as alive: in another
+/// pid namespace a tid says nothing.
+pub fn note_tid(block: &ThreadBlock) {
+    if block.elsewhere.get() {
+        return;
+    }
+    // SAFETY: no preconditions.
+    block.tid.store(unsafe { syscall0(nr::GETTID) } as u32, Ordering::Relaxed);
+}
+
+fn is_elsewhere() -> bool {
+    try_current().is_some_and(|block| block.elsewhere.get())
+}
+
+/// Whether the thread of a block, given by its address, has ended or runs another
+/// program. Whom the loader knows nothing of counts as alive.
+pub fn is_gone(block: u64) -> bool {
+    let mut at = ALL.load(Ordering::Acquire);
+    // SAFETY: blocks stay mapped.
+    while let Some(known) = unsafe { at.as_ref() } {
+        if at as u64 == block {
+            let tid = known.tid.load(Ordering::Relaxed);
+            return tid != 0 && !is_elsewhere() && !memory::is_shared_with(tid, block);
+        }
+        at = known.next.get();
+    }
+    false
 }

@@ -137,15 +137,16 @@ fn with_seat<R>(hook: &Hook, recursive: R, f: impl FnOnce(&mut Seat) -> R) -> R 
             answer
         }
     } else {
-        let me = core::ptr::from_ref(block).cast_mut();
-        if hook.shared.owner.load(Ordering::Relaxed) == me {
+        if hook.shared.lock.is_held_by(block) {
             return recursive;
         }
-        hook.shared.lock.lock();
-        hook.shared.owner.store(me, Ordering::Relaxed);
+        let inherited = hook.shared.lock.lock_as(block);
         // SAFETY: the lock is held, and by nobody further up in this thread.
-        let answer = f(unsafe { &mut *hook.shared.seat.get() });
-        hook.shared.owner.store(core::ptr::null_mut(), Ordering::Relaxed);
+        let seat = unsafe { &mut *hook.shared.seat.get() };
+        if inherited {
+            seat.abandon();
+        }
+        let answer = f(seat);
         hook.shared.lock.unlock();
         answer
     }

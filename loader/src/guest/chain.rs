@@ -140,7 +140,11 @@ pub fn finish(status: i32) {
 /// consistent copy.
 pub fn fork_lock() {
     // A thread holds one hook's lock at a time, so any order will do.
-    (0..MAX_HOOKS).filter_map(hook).for_each(|hook| hook.shared.lock.lock());
+    for hook in (0..MAX_HOOKS).filter_map(hook) {
+        if hook.shared.lock.lock() {
+            abandon(hook);
+        }
+    }
     MAKING.lock();
 }
 
@@ -148,6 +152,25 @@ pub fn fork_lock() {
 pub fn fork_unlock() {
     MAKING.unlock();
     (0..MAX_HOOKS).filter_map(hook).for_each(|hook| hook.shared.lock.unlock());
+}
+
+/// Gives up the instance of a hook that somebody was killed in. Under its lock.
+fn abandon(hook: &Hook) {
+    // SAFETY: by the caller.
+    unsafe { &mut *hook.shared.seat.get() }.abandon();
+}
+
+/// Clears up after a thread that is gone, and was killed perhaps in the midst of a
+/// guest: that instance is never entered again.
+pub fn bury(gone: &ThreadBlock) {
+    for hook in (0..MAX_HOOKS).filter_map(hook) {
+        if hook.shared.lock.inherit(gone) {
+            abandon(hook);
+            hook.shared.lock.unlock();
+        }
+    }
+    MAKING.free_from(gone);
+    release_instances(gone);
 }
 
 /// Releases a thread's own instances: the calling thread's, or those of one that

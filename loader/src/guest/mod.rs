@@ -42,7 +42,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use zpoline_host_abi::limits as default;
 
-pub use chain::{Observers, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
+pub use chain::{Observers, bury, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
 pub use error::LoadError;
 pub use grants::Grants;
 pub use image::{Image, Room};

@@ -17,6 +17,7 @@
 
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3, syscall6};
 use crate::dispatch::thread::ThreadBlock;
+use crate::island::ranges;
 use crate::island::sync::{futex_wait, futex_wake};
 use core::mem::offset_of;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -94,6 +95,7 @@ extern "C" fn mmap_new(size: usize, protection: u32, result: &mut *mut u8) -> i3
     let at = unsafe { syscall6(nr::MMAP, 0, size, protection as usize, MAP_PRIVATE | MAP_ANONYMOUS, usize::MAX, 0) };
     let status = status(at);
     if status == 0 {
+        ranges::add(at as u64, size);
         *result = at as *mut u8;
     }
     status
@@ -116,6 +118,7 @@ extern "C" fn mmap_remap(at: *mut u8, size: usize, protection: u32) -> i32 {
 }
 
 extern "C" fn munmap(at: *mut u8, size: usize) -> i32 {
+    ranges::remove(at as u64);
     // SAFETY: the range is wasmtime's own and it gives it up.
     unsafe { syscall2(nr::MUNMAP, at as usize, size) };
     // wasmtime panics on a failure. All that can fail is the kernel splitting a

@@ -14,12 +14,11 @@ use super::exports::Exports;
 use super::instance::{About, Guest, Host};
 use super::rate::now;
 use super::trap::Fault;
-use crate::dispatch::thread::ThreadBlock;
 use crate::island::sync::Lock;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicPtr, AtomicU64};
+use core::sync::atomic::AtomicU64;
 use wasmtime::component::InstancePre;
 
 /// Held while an instance is made or dropped, and across fork.
@@ -56,8 +55,6 @@ pub(crate) struct Hook {
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) lock: Lock,
-    /// The thread block of the lock's holder.
-    pub(crate) owner: AtomicPtr<ThreadBlock>,
     pub(crate) seat: UnsafeCell<Seat>,
 }
 
@@ -112,6 +109,12 @@ pub(crate) struct Seat {
 impl Seat {
     pub(crate) fn with(guest: Guest) -> Self {
         Self { guest: Some(guest), ..Self::default() }
+    }
+
+    /// Leaves an instance that somebody died in where it is: nothing about it is
+    /// certain. Its memory is lost.
+    pub(crate) fn abandon(&mut self) {
+        core::mem::forget(self.guest.take());
     }
 
     /// Drops the instance.

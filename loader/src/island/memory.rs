@@ -81,10 +81,45 @@ unsafe fn copy(to: u64, from: u64, length: usize) -> usize {
     }
 }
 
+/// Writes all of `bytes`; false if some could not be. For the signal code, in
+/// which faults arrive whatever the program blocks.
+pub fn put(at: u64, bytes: &[u8]) -> bool {
+    // SAFETY: the slice is the caller's, and faults arrive.
+    is_user(at, bytes.len()) && unsafe { copy(at, bytes.as_ptr() as u64, bytes.len()) } == 0
+}
+
+/// Fills all of `bytes`; false if some could not be. For the signal code.
+pub fn get(at: u64, bytes: &mut [u8]) -> bool {
+    // SAFETY: as for `put`.
+    is_user(at, bytes.len()) && unsafe { copy(bytes.as_mut_ptr() as u64, at, bytes.len()) } == 0
+}
+
+/// The word at `at`. For the signal code.
+pub fn get_word(at: u64) -> Option<u64> {
+    let mut word = [0; 8];
+    get(at, &mut word).then(|| u64::from_le_bytes(word))
+}
+
 #[repr(C)]
 struct IoVec {
     base: u64,
     len: usize,
+}
+
+/// Whether the task has the word at `at` in its memory that we have there: a
+/// zombie has no memory, and another program has another.
+pub fn is_shared_with(tid: u32, at: u64) -> bool {
+    const EFAULT: isize = -14;
+    const ESRCH: isize = -3;
+    let mut theirs = 0u64;
+    let local = IoVec { base: &raw mut theirs as u64, len: 8 };
+    let remote = IoVec { base: at, len: 8 };
+    // SAFETY: reads one word into ours.
+    let got = unsafe {
+        syscall6(nr::PROCESS_VM_READV, tid as usize, &raw const local as usize, 1, &raw const remote as usize, 1, 0)
+    };
+    // What the kernel does not tell us may well be.
+    !matches!(got, EFAULT | ESRCH) && (got != 8 || get_word(at) == Some(theirs))
 }
 
 /// Whether the range lies in the user half of the address space: elsewhere a copy

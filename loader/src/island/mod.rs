@@ -2,8 +2,10 @@
 //! an allocator, output, and reads of the program's memory that cannot fault.
 
 pub mod alloc;
+pub mod descriptors;
 pub mod memory;
 pub mod output;
+pub mod ranges;
 pub mod sync;
 #[cfg(feature = "preload")]
 mod unwind;

@@ -109,7 +109,8 @@ fn calls(object: &Object<'_>, line: &Line) {
         })
         .collect();
     // Known before it can be called.
-    known::add(planned.iter().map(|p| p.patch.address + p.patch.new.len() as u64).collect());
+    let behind: Vec<u64> = planned.iter().map(|p| p.patch.address + p.patch.new.len() as u64).collect();
+    known::add(&behind);
     write(line, &noted, planned);
 }
 

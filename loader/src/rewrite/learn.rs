@@ -19,6 +19,7 @@
 use super::maps::{Maps, Pages};
 use super::patch::{self, Mapping};
 use super::{arena, loose, slots};
+use crate::dispatch::filter::{self, Deed};
 use crate::dispatch::origin::Origin;
 use crate::island::sync::Lock;
 use crate::stats::why::{How, Why};
@@ -47,7 +48,7 @@ pub fn origin(behind: u64) -> Origin {
     if let Some(index) = known() {
         return Origin::Stub(index);
     }
-    if !loose::is_due(behind) {
+    if !loose::is_due(behind) || !filter::lets(Deed::Learn) {
         return Origin::Loose { behind };
     }
     LOCK.lock();

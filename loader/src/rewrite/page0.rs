@@ -19,6 +19,7 @@ use super::known;
 use crate::arch::entry::{self, labels, low};
 use crate::arch::syscall::{PAGE, nr, syscall2, syscall3, syscall6};
 use crate::dispatch::table;
+use crate::island::ranges;
 use core::ops::Range;
 
 const PROT_READ: usize = 1;
@@ -128,6 +129,7 @@ fn map_at(range: &Range<usize>) -> Result<(), MapError> {
         unmap(&(at as usize..at as usize + range.len()));
         return Err(MapError { at: range.start, errno: EEXIST });
     }
+    ranges::add(range.start as u64, range.len());
     Ok(())
 }
 
@@ -158,6 +160,7 @@ fn protect(range: &Range<usize>, protection: usize) -> Result<(), MapError> {
 }
 
 fn unmap(range: &Range<usize>) {
+    ranges::remove(range.start as u64);
     // SAFETY: the range is ours and unused.
     unsafe { syscall2(nr::MUNMAP, range.start, range.len()) };
 }

@@ -11,6 +11,7 @@
 
 use super::arena;
 use crate::arch::syscall::{nr, syscall3, syscall6};
+use crate::island::ranges;
 use zpoline_planner::jump::SLOTS;
 
 /// Maps the table, readable and writable; the errno if that cannot be.
@@ -33,7 +34,10 @@ pub fn map() -> Result<(), i32> {
         )
     };
     match at {
-        _ if at as usize == start => Ok(()),
+        _ if at as usize == start => {
+            ranges::add(start as u64, arena::COUNT * 8);
+            Ok(())
+        }
         error if (-4095..0).contains(&error) => Err(-error as i32),
         _ => Err(EEXIST),
     }

@@ -1,21 +1,21 @@
 //! Virtual rt_sigaction: what the program asked for, and what the kernel knows.
 //!
 //! Invariants: the kernel's handler is the loader's wherever the program has
-//! one, and for SIGSEGV always; SIG_DFL and SIG_IGN are the kernel's business.
-//! While the loader's handler starts, the kernel's mask is full but for SIGSYS,
-//! so that no second signal finds the first half handled.
+//! one, and for faults and SIGSYS always; other SIG_DFL and SIG_IGN are the kernel's
+//! business. The loader's handler starts on the thread's signal stack with all
+//! signals blocked but faults.
 //!
 //! # Safety
 //! Raw rt_sigaction with structures of ours.
 #![allow(unsafe_code, reason = "raw rt_sigaction")]
 
 use super::hygiene::SIGSYS;
-use super::sud;
-use crate::arch::entry::labels;
-use crate::arch::syscall::{nr, syscall4};
-use crate::dispatch::thread::ThreadBlock;
-use crate::island::memory;
+use super::{mask, stack, sud};
+use crate::arch::labels::labels;
+use crate::arch::syscall::{PAGE, nr, syscall4};
+use crate::dispatch::thread::{self, ThreadBlock};
 use crate::island::sync::Lock;
+use crate::island::{memory, ranges};
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// A kernel signal set: bit n-1 stands for signal n.
@@ -50,7 +50,8 @@ pub const SA_NODEFER: u64 = 0x4000_0000;
 pub const SA_RESETHAND: u64 = 0x8000_0000;
 /// Run on the alternate stack, where there is one.
 pub const SA_ONSTACK: u64 = 0x0800_0000;
-const SA_RESTORER: u64 = 0x0400_0000;
+/// The handler has a restorer: on x86-64 there is no handler without.
+pub const SA_RESTORER: u64 = 0x0400_0000;
 
 const EINVAL: i64 = 22;
 
@@ -58,10 +59,6 @@ const EINVAL: i64 = 22;
 pub fn bit(signal: u32) -> SignalSet {
     1 << (signal - 1)
 }
-
-/// The kernel's mask while the loader's handler starts: everything, but SIGSYS,
-/// which kills a thread that needs it and has it blocked.
-const ENTRY_MASK: SignalSet = !(1 << (SIGSYS - 1));
 
 /// Signals that the loader handles whatever the program says: faults of patched
 /// sites and of guarded copies, and dispatched calls.
@@ -107,24 +104,15 @@ impl Action {
 
     /// What the kernel is told in this action's place.
     ///
-    /// SIGSYS has to arrive whatever state the program's handler is in, and to
-    /// leave through a restorer in the exempt range.
+    /// A handler that is to run once is taken by the loader (`deliver::take`), which
+    /// may have faults of its own to handle afterwards.
     fn for_kernel(self, signal: u32) -> Self {
-        if self.has_handler() && !(signal == SIGSYS && sud::armed()) {
-            // Without SA_SIGINFO the kernel leaves the siginfo unwritten, which a
-            // deferred signal needs.
-            let flags = self.flags | SA_SIGINFO;
-            Self { handler: labels().signal, flags, restorer: self.restorer, mask: ENTRY_MASK }
-        } else if is_own(signal) {
-            Self {
-                handler: labels().signal,
-                flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_NODEFER,
-                restorer: labels().restorer,
-                mask: ENTRY_MASK,
-            }
-        } else {
-            self
+        if !self.has_handler() && !is_own(signal) {
+            return self;
         }
+        const OURS: u64 = SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_NODEFER;
+        let flags = if self.has_handler() { self.flags & !SA_RESETHAND | OURS } else { OURS };
+        Self { handler: labels().signal, flags, restorer: labels().restorer, mask: mask::ISLAND }
     }
 }
 
@@ -135,9 +123,18 @@ struct Slot {
     words: [AtomicU64; 4],
 }
 
+impl Slot {
+    const fn new() -> Self {
+        Self { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] }
+    }
+}
+
 /// The signal actions of one process.
 #[repr(C)]
-pub struct Actions([Slot; SIGNALS]);
+pub struct Actions {
+    slots: [Slot; SIGNALS],
+    writers: Lock,
+}
 
 impl core::fmt::Debug for Actions {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -147,25 +144,59 @@ impl core::fmt::Debug for Actions {
 
 impl Actions {
     const fn new() -> Self {
-        Self([const { Slot { sequence: AtomicU32::new(0), words: [const { AtomicU64::new(0) }; 4] } }; SIGNALS])
+        Self { slots: [const { Slot::new() }; SIGNALS], writers: Lock::new() }
+    }
+
+    /// Takes the writers' lock.
+    pub fn hold(&self) {
+        if self.writers.lock() {
+            self.mend();
+        }
+    }
+
+    /// Gives the writers' lock back.
+    pub fn release(&self) {
+        self.writers.unlock();
+    }
+
+    /// Frees the lock if a thread that is gone held it.
+    pub fn free_from(&self, gone: &ThreadBlock) {
+        if self.writers.inherit(gone) {
+            self.mend();
+            self.writers.unlock();
+        }
+    }
+
+    /// What a writer that was killed has written of an action counts as all of it.
+    fn mend(&self) {
+        for slot in &self.slots {
+            let sequence = slot.sequence.load(Ordering::Relaxed);
+            slot.sequence.store(sequence.next_multiple_of(2), Ordering::Release);
+        }
     }
 
     /// What the program last asked for.
     pub fn get(&self, signal: u32) -> Action {
-        let Some(slot) = self.0.get((signal as usize).wrapping_sub(1)) else { return Action::default() };
-        loop {
+        let Some(slot) = self.slots.get((signal as usize).wrapping_sub(1)) else { return Action::default() };
+        for spins in 1u32.. {
             let before = slot.sequence.load(Ordering::Acquire);
             let [handler, flags, restorer, mask] = [0, 1, 2, 3].map(|i: usize| slot.words[i].load(Ordering::Acquire));
             if before.is_multiple_of(2) && slot.sequence.load(Ordering::Acquire) == before {
                 return Action { handler, flags, restorer, mask };
             }
+            if spins.is_multiple_of(1 << 12) {
+                // The writer sleeps, or was killed.
+                self.hold();
+                self.release();
+            }
             core::hint::spin_loop();
         }
+        Action::default()
     }
 
     /// Notes what the program asks for. Writers hold the lock.
     pub fn set(&self, signal: u32, action: Action) {
-        let Some(slot) = self.0.get((signal as usize).wrapping_sub(1)) else { return };
+        let Some(slot) = self.slots.get((signal as usize).wrapping_sub(1)) else { return };
         let sequence = slot.sequence.load(Ordering::Relaxed);
         slot.sequence.store(sequence.wrapping_add(1), Ordering::Release);
         core::sync::atomic::fence(Ordering::SeqCst);
@@ -197,12 +228,6 @@ impl Actions {
 
 /// The actions of the process that the loader started in.
 static INITIAL: Actions = Actions::new();
-static LOCK: Lock = Lock::new();
-
-/// The writers' lock, for holding it across a fork.
-pub fn lock() -> &'static Lock {
-    &LOCK
-}
 
 /// The actions of the process that the loader started in.
 pub fn initial() -> &'static Actions {
@@ -221,6 +246,11 @@ pub fn reset_in_kernel(signal: u32) {
     kernel_set(signal, Some(&Action::default()), None);
 }
 
+/// Tells the kernel of an action that has changed. Under the writers' lock.
+pub fn tell_kernel(actions: &Actions, signal: u32) {
+    kernel_set(signal, Some(&actions.get(signal).for_kernel(signal)), None);
+}
+
 /// Tells the kernel again of the handlers that the loader always has.
 pub fn install_own(block: &ThreadBlock) {
     // SAFETY: the actions outlive the thread.
@@ -232,11 +262,12 @@ pub fn install_own(block: &ThreadBlock) {
 
 /// At start-up: the SIGSYS handler for armed threads, whatever the program has.
 pub fn install_sigsys() {
-    kernel_set(SIGSYS, Some(&INITIAL.get(SIGSYS).for_kernel(SIGSYS)), None);
+    tell_kernel(&INITIAL, SIGSYS);
 }
 
 /// At start-up: takes over what other constructors installed before us.
 pub fn take_over() {
+    const AT_MINSIGSTKSZ: u64 = 51;
     for signal in 1..=SIGNALS as u32 {
         if signal == SIGKILL || signal == SIGSTOP {
             continue;
@@ -250,6 +281,13 @@ pub fn take_over() {
             kernel_set(signal, Some(&action.for_kernel(signal)), None);
         }
     }
+    let block = thread::current();
+    // SAFETY: no preconditions.
+    stack::frames_take(unsafe { libc::getauxval(AT_MINSIGSTKSZ) });
+    block.alternate.set(stack::install(block));
+    thread::note_tid(block);
+    let (start, length) = sud::image();
+    ranges::add(start as u64, length.next_multiple_of(PAGE));
     memory::faults_are_handled();
 }
 
@@ -274,7 +312,7 @@ pub fn rt_sigaction(block: &ThreadBlock, args: [u64; 6]) -> i64 {
     }
     // SAFETY: the actions outlive the thread.
     let actions = unsafe { &*block.actions.get() };
-    LOCK.lock();
+    actions.hold();
     let old = actions.get(signal);
     let mut result = 0;
     if let Some(new) = new {
@@ -283,7 +321,7 @@ pub fn rt_sigaction(block: &ThreadBlock, args: [u64; 6]) -> i64 {
             actions.set(signal, as_kept(new));
         }
     }
-    LOCK.unlock();
+    actions.release();
     if result == 0
         && old_at != 0
         && let Err(errno) = memory::write_exact(old_at, &old.to_bytes())

@@ -7,11 +7,13 @@
 #![allow(unsafe_code, reason = "dies by raw syscalls")]
 
 use super::action;
-use super::deliver::{Info, UserContext};
-use crate::arch::entry::{self, labels};
+use super::frame::{Context, Info, UserContext};
+use super::hygiene::SIGSYS;
+use crate::arch::labels::{self, labels};
 use crate::arch::syscall::{nr, syscall0, syscall1, syscall3};
-use crate::dispatch::thread::ThreadBlock;
-use crate::island::{memory, output};
+use crate::dispatch::thread::{self, ThreadBlock};
+use crate::island::memory::{self, get_word as word};
+use crate::island::output;
 use crate::rewrite::{arena, known};
 
 const SIGILL: u32 = action::SIGILL;
@@ -27,12 +29,29 @@ const PAGE_FAULT: u64 = 14;
 
 /// Whether the thread's own instruction raised the signal.
 pub fn is_synchronous(signal: u32, info: &Info) -> bool {
+    const SI_KERNEL: i32 = 0x80;
+    is_repeated(signal, info) || signal == SIGSYS && info.code > 0 && info.code != SI_KERNEL
+}
+
+/// Whether the instruction that raised the signal will do so again.
+pub fn is_repeated(signal: u32, info: &Info) -> bool {
     matches!(signal, SIGSEGV | SIGBUS | SIGILL | SIGFPE | SIGTRAP) && info.code > 0
 }
 
-fn word(at: u64) -> Option<u64> {
-    let mut bytes = [0; 8];
-    memory::read_exact(at, &mut bytes).ok().map(|()| u64::from_le_bytes(bytes))
+/// A seccomp filter of the program's has trapped a call of the loader's own: it
+/// fails.
+pub fn own_call_trapped(context: &mut Context) {
+    const ENOSYS: i64 = 38;
+    context.rax = (-ENOSYS).cast_unsigned();
+}
+
+/// SIGSYS by a seccomp filter names the address behind the call (si_call_addr): the
+/// program's, as the context has it.
+pub fn show_call_address(signal: u32, info: &mut Info, context: &Context) {
+    const SYS_SECCOMP: i32 = 1;
+    if signal == SIGSYS && info.code == SYS_SECCOMP {
+        info.address = context.rip;
+    }
 }
 
 /// Settles a SIGSEGV that a rewritten site caused. False: it is the program's
@@ -53,21 +72,21 @@ pub fn resolve(info: &mut Info, user: &mut UserContext) -> bool {
     }
     // A thread older than the loader has no block: its calls go to the kernel.
     if context.r11 == 0
-        && let Some(begin) = entry::restart_of(context.rip)
+        && let Some(begin) = labels::restart_of(context.rip)
         && begin == labels().stub
     {
         context.rip = arena::site(context.rcx as u32).native;
         return true;
     }
     // rax led into the landing pages themselves, beyond the dispatch table.
-    if let Some(position) = entry::on_fast_path(context.rip)
+    if let Some(position) = labels::on_fast_path(context.rip)
         && !position.returned
     {
         context.rsp = context.rsp.wrapping_add(position.stack).wrapping_sub(8);
         context.rip = labels().miss;
         return true;
     }
-    if entry::is_entering(context.rip) {
+    if labels::is_entering(context.rip) {
         context.rip = labels().miss;
         return true;
     }
@@ -82,7 +101,7 @@ pub fn resolve(info: &mut Info, user: &mut UserContext) -> bool {
     // rax is not canonical: the call itself faulted.
     if known::contains(context.rip.wrapping_add(2)) {
         let below = context.rsp.wrapping_sub(8);
-        if memory::write_exact(below, &(context.rip + 2).to_le_bytes()).is_ok() {
+        if memory::put(below, &(context.rip + 2).to_le_bytes()) {
             context.rsp = below;
             context.rip = labels().miss;
             return true;
@@ -106,14 +125,14 @@ pub fn resolve_patch(user: &mut UserContext) -> bool {
     true
 }
 
-impl super::deliver::Context {
+impl Context {
     /// Where a call that pushed the word below the stack pointer went: what its
     /// register holds (rcx and r11 are lost), or 0 if it was no call of a
     /// register.
     fn call_target(&self) -> u64 {
         let pushed = word(self.rsp.wrapping_sub(8)).unwrap_or(0);
         let mut code = [0; 3];
-        if memory::read_exact(pushed.wrapping_sub(3), &mut code).is_err() {
+        if !memory::get(pushed.wrapping_sub(3), &mut code) {
             return 0;
         }
         let registers = [
@@ -147,6 +166,19 @@ pub fn internal(signal: u32, info: &Info, user: &UserContext) -> ! {
         context.rip,
         info.address,
         loader_base(),
+    ));
+    abort()
+}
+
+/// The program has written the gs register: the loader has lost this thread.
+pub fn gs_is_taken() -> ! {
+    // From here on we know nothing of this thread.
+    // SAFETY: the process ends.
+    unsafe { thread::adopt(core::ptr::null()) };
+    output::message(format_args!(
+        "the program has set the gs register (wrgsbase), through which the loader finds its thread block\n  \
+         such a program cannot be hooked (Wine, or a language runtime that uses gs)\n  \
+         fix: run it without the loader: unset LD_PRELOAD"
     ));
     abort()
 }

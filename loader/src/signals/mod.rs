@@ -5,8 +5,12 @@
 pub mod action;
 pub mod deliver;
 pub mod fault;
+pub mod frame;
 pub mod hygiene;
 pub mod mask;
 pub mod program_sud;
+pub mod sigreturn;
+pub mod stack;
 pub mod step;
 pub mod sud;
+pub mod view;

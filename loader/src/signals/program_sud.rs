@@ -14,7 +14,7 @@
 
 use super::action::{self, SIG_IGN, bit};
 use super::hygiene::SIGSYS;
-use super::{mask, sud};
+use super::{mask, sigreturn, sud};
 use crate::arch::syscall::{nr, syscall0, syscall4};
 use crate::dispatch::Structural;
 use crate::dispatch::table;
@@ -136,6 +136,7 @@ fn stop(block: &ThreadBlock, setting: &Setting, behind: u64) -> bool {
         let mut byte = [0];
         memory::read_exact(at, &mut byte).ok().map(|()| byte[0])
     };
+    sigreturn::settle(block);
     let registers = block.registers();
     let outcome = setting.judge(behind, read);
     if outcome != Outcome::Allow {

@@ -2,9 +2,10 @@
 //! well: those traps are nobody's. It goes on stepping and gets the first trap
 //! behind the call; the island itself runs without the flag (`arch::entry`).
 
-use super::deliver::{Context, Info};
+use super::frame::{Context, Info};
 use super::sud;
-use crate::arch::entry::{self, low};
+use crate::arch::entry::low;
+use crate::arch::labels;
 
 /// SIGTRAP: si_code of a single step.
 const TRAP_TRACE: i32 = 2;
@@ -15,6 +16,6 @@ pub fn is_own(info: &Info, context: &Context) -> bool {
     let (start, length) = sud::image();
     let own = (start as u64..(start + length) as u64).contains(&rip)
         || (low::LANDING as u64..low::ROUTES as u64).contains(&rip)
-        || entry::on_fast_path(rip).is_some();
+        || labels::on_fast_path(rip).is_some();
     info.code == TRAP_TRACE && context.is_64_bit_code() && own
 }

@@ -14,9 +14,10 @@
 //! `dispatched`.
 #![allow(unsafe_code, reason = "raw prctl")]
 
-use super::deliver::{Context, Info};
-use crate::arch::entry::labels;
+use super::frame::{Context, Info};
+use crate::arch::labels::labels;
 use crate::arch::syscall::{nr, syscall5};
+use crate::dispatch::filter::{self, Deed};
 use crate::stats;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -88,10 +89,14 @@ pub fn kernel_has_inclusive() -> bool {
     }
 }
 
-/// Arms a new thread, if threads are armed.
+/// Arms a new thread, if threads are armed and the program's filters allow it.
 pub fn arm_thread() {
     if armed() {
-        set();
+        if filter::lets(Deed::Arm) {
+            set();
+        } else {
+            filter::say_unarmed();
+        }
     }
 }
 

@@ -21,12 +21,12 @@ pub(super) fn zpoline() -> Result<(), StartError> {
     report::PAGE0.note(Ok(()));
     action::take_over();
     late::patch_with(late::With::Calls);
-    known::add(vdso::take(vdso::Way::Call));
+    known::add(&vdso::take(vdso::Way::Call));
     let behind: Vec<u64> = objects.iter().flat_map(objects::Loaded::patch_with_calls).collect();
     if behind.is_empty() {
         return Err(nothing_to_patch());
     }
-    known::add(behind);
+    known::add(&behind);
     Ok(())
 }
 

@@ -26,7 +26,7 @@ mod trampoline;
 mod vdso;
 
 use crate::arch::syscall::nr;
-use crate::dispatch::{table, thread, unhookable};
+use crate::dispatch::{claims, table, thread, unhookable};
 use crate::island::sync;
 use crate::signals::{action, hygiene};
 use crate::stats;
@@ -140,6 +140,7 @@ fn route(hooks: &crate::guest::HookSet) {
     ]
     .into_iter()
     .chain(hygiene::NUMBERS)
+    .chain(claims::NUMBERS)
     {
         table::add(number, table::STRUCTURAL);
     }

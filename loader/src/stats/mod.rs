@@ -21,6 +21,7 @@ pub mod sites;
 pub mod why;
 
 use crate::arch::syscall::{nr, syscall4};
+use crate::dispatch::filter::{self, Deed};
 use crate::dispatch::thread::ThreadBlock;
 use crate::guest::Call;
 use crate::island::output::{self, Sink};
@@ -73,7 +74,7 @@ fn sink() -> &'static Sink {
 
 /// The process ends.
 pub fn at_exit(status: i32) {
-    if on() {
+    if on() && filter::lets(Deed::Report) {
         report::write(sink(), report::End::Exit(status));
     }
 }
@@ -81,7 +82,7 @@ pub fn at_exit(status: i32) {
 /// The process is about to become another program, unless the kernel finds
 /// something wrong with that one: then it goes on counting.
 pub fn before_exec(block: &ThreadBlock, call: &Call) {
-    if on() && !block.borrowed.get() && can_be_executed(call) {
+    if on() && filter::lets(Deed::Report) && !block.borrowed.get() && can_be_executed(call) {
         report::write(sink(), report::End::Exec);
     }
 }

@@ -5,9 +5,11 @@
 #![allow(unsafe_code, reason = "raw syscalls")]
 
 use crate::arch::syscall::{nr, syscall0, syscall2};
+use crate::dispatch::thread;
 use crate::guest::instance::Host;
 use crate::guest::limits::charge;
 use alloc::vec::Vec;
+use core::sync::atomic::Ordering;
 use wasmtime::component::LinkerInstance;
 use wasmtime::{Result, StoreContextMut};
 
@@ -19,14 +21,19 @@ pub(super) fn define(linker: &mut LinkerInstance<'_, Host>) -> Result<()> {
     })?;
     linker.func_wrap("tid", |mut store: StoreContextMut<'_, Host>, (): ()| {
         charge(&mut store, 0)?;
-        // SAFETY: no arguments, no memory.
-        Ok((unsafe { syscall0(nr::GETTID) } as i32,))
+        Ok((tid() as i32,))
     })?;
     linker.func_wrap("comm", |mut store: StoreContextMut<'_, Host>, (): ()| {
         charge(&mut store, 0)?;
         Ok((comm(),))
     })?;
     Ok(())
+}
+
+fn tid() -> u32 {
+    let noted = thread::try_current().map_or(0, |block| block.tid.load(Ordering::Relaxed));
+    // SAFETY: no arguments, no memory.
+    if noted != 0 { noted } else { unsafe { syscall0(nr::GETTID) as u32 } }
 }
 
 fn comm() -> Vec<u8> {
