@@ -59,7 +59,6 @@ pub mod nr {
     pub const RT_SIGPROCMASK: usize = 14;
     pub const RT_SIGRETURN: usize = 15;
     pub const MREMAP: usize = 25;
-    pub const MADVISE: usize = 28;
     pub const GETPID: usize = 39;
     pub const CLOCK_GETTIME: usize = 228;
     pub const CLONE: usize = 56;
