@@ -10,6 +10,7 @@ use super::artifact::Artifact;
 use super::chain::install;
 use super::error::LoadError;
 use super::instance::{About, Host, start_fuel};
+use super::linear::Creator;
 use super::rate::Rate;
 use super::seat::{Hook, Pre, Seat, Shared};
 use super::trap::Fault;
@@ -21,7 +22,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::AtomicU64;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Trap};
+use wasmtime::{Config, Engine, Trap};
 use zpoline_host_abi::engine::{GUEST_STACK, engine_config};
 use zpoline_host_abi::limits::START_FACTOR;
 
@@ -53,7 +54,11 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
             "run fewer, or make one component of several",
         ));
     }
-    let engine = engine_config().and_then(|config| Engine::new(&config)).map_err(|e| internal(&e))?;
+    let own_memories = |mut config: Config| {
+        config.with_host_memory(Arc::new(Creator));
+        config
+    };
+    let engine = engine_config().and_then(|config| Engine::new(&own_memories(config))).map_err(|e| internal(&e))?;
     let mut hooks = Vec::with_capacity(sources.len());
     let mut set = HookSet::EMPTY;
     for source in sources {
