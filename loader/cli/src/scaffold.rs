@@ -340,7 +340,9 @@ mod tests {
         for word in words() {
             let language = language(word);
             let content = language.content("my-hook");
-            let whole: String = content.iter().map(|(path, text)| format!("{path}\n{text}\n")).collect();
+            // The interfaces are copied as they are.
+            let ours = content.iter().filter(|(path, _)| !path.starts_with("wit/deps/"));
+            let whole: String = ours.map(|(path, text)| format!("{path}\n{text}\n")).collect();
             for left in ["NAME", "SNAKE", "SCRIPT", "DEPENDENCY", "../c/", "../../wit"] {
                 assert!(!whole.contains(left), "{word}: {left}");
             }

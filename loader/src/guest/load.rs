@@ -12,6 +12,7 @@ use super::chain::install;
 use super::error::LoadError;
 use super::image::{Image, Publish};
 use super::instance::{About, Host, start_fuel};
+use super::linear::Creator;
 use super::rate::Rate;
 use super::seat::{Hook, Pre, Seat, Shared};
 use super::trap::Fault;
@@ -24,7 +25,7 @@ use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::AtomicU64;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Trap};
+use wasmtime::{Config, Engine, Trap};
 use zpoline_host_abi::engine::{GUEST_STACK, engine_config};
 use zpoline_host_abi::limits::START_FACTOR;
 
@@ -80,9 +81,11 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
             "run fewer, or make one component of several",
         ));
     }
-    let engine = engine_config()
-        .and_then(|mut config| Engine::new(config.with_custom_code_memory(Some(Arc::new(Publish)))))
-        .map_err(|e| internal(&e))?;
+    let own_memory = |mut config: Config| {
+        config.with_host_memory(Arc::new(Creator)).with_custom_code_memory(Some(Arc::new(Publish)));
+        config
+    };
+    let engine = engine_config().and_then(|config| Engine::new(&own_memory(config))).map_err(|e| internal(&e))?;
     let mut hooks = Vec::with_capacity(sources.len());
     let mut set = HookSet::EMPTY;
     for source in sources {

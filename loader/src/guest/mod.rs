@@ -17,7 +17,7 @@
 //! [`chain`] takes a call from hook to hook, [`call`] enters one, [`instance`] is
 //! one store with its functions, [`seat`] where it sits, [`direct`]
 //! is the short way in ([`artifact`] says where it leads), [`abi`] are the types
-//! that cross, [`limits`] caps memory, [`rate`] the log, [`trap`] is the policy,
+//! that cross, [`linear`] its memory, [`limits`] caps that, [`rate`] the log, [`trap`] is the policy,
 //! [`platform`] is what wasmtime links against.
 
 mod abi;
@@ -32,6 +32,7 @@ mod image;
 mod imports;
 mod instance;
 mod limits;
+mod linear;
 mod load;
 mod platform;
 mod rate;
