@@ -64,7 +64,9 @@ impl Mapped {
                 // SAFETY: our own mapping.
                 old => unsafe { alloc::remap(self.at.as_ptr(), old, size)? },
             };
-            *self = Self { at: NonNull::new(at)?, size };
+            // Not a new value: the old one's drop would unmap what was remapped.
+            self.at = NonNull::new(at)?;
+            self.size = size;
         }
         Some(())
     }
