@@ -5,6 +5,7 @@
 
 mod errors;
 mod flags;
+mod guest;
 mod rust;
 mod syscalls;
 mod text;
@@ -27,12 +28,16 @@ pub(crate) fn generate() -> Result<Vec<(PathBuf, String)>, String> {
     check_shapes(&table, &read("src/shape.rs")?)?;
     let errnos = errors::parse(&read("errno.tbl")?).map_err(|error| format!("errno.tbl:{error}"))?;
     let generated = package.join("src/generated");
+    let wit = package.join("../wit");
+    let [own, wasi] = guest::both(&wit)?;
     Ok(vec![
         (generated.join("nr.rs"), rust::numbers(&table)),
         (generated.join("table.rs"), rust::table(&table)),
         (generated.join("flags.rs"), flags::rust(&sets)),
         (generated.join("errno.rs"), errors::rust(&errnos)),
-        (package.join("../wit/syscalls.wit"), wit::interfaces(&table)),
+        (wit.join("syscalls.wit"), wit::interfaces(&table)),
+        (package.join("../tests/guests/nonsense.wat"), own),
+        (package.join("../tests/guests/nonsense-wasi.wat"), wasi),
     ])
 }
 

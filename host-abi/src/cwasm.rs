@@ -27,7 +27,7 @@ use core::fmt;
 pub const MAGIC: [u8; 8] = *b"zpo\x1ahook";
 
 /// Version of the layout described above.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The wasmtime that compiles and loads: the version that Cargo.lock pins.
 pub const WASMTIME_VERSION: &str = "48.0.8";
@@ -293,18 +293,23 @@ fn seal(payload: &[u8], trailer: &[u8; TRAILER_LEN]) -> u64 {
     checksum(payload).rotate_left(32) ^ checksum(&trailer)
 }
 
-/// A sum over eight bytes at a time (multiply and rotate, as FxHash does),
-/// fast enough to be taken at every start of a program.
+/// A sum over eight bytes at a time (multiply to 128 bits and fold, as wyhash does),
+/// fast enough to be taken at every start of a program. The fold is what keeps one
+/// flipped bit from undoing another: in half a product the high bits of a word reach
+/// none but the high bits of the sum.
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u64 {
     const SEED: u64 = 0x51_7c_c1_b7_27_22_0a_95;
     let (words, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let add = |sum: u64, word: u64| (sum.rotate_left(23) ^ word).wrapping_mul(SEED);
-    let sum = words.iter().fold(bytes.len() as u64, |sum, word| add(sum, u64::from_le_bytes(*word)));
-    let sum = add(sum, u64::from_le_bytes(last));
-    sum ^ (sum >> 32)
+    let add = |sum: u64, word: u64| {
+        let product = u128::from(sum ^ word) * u128::from(SEED);
+        // Never 0 for all: a sum that met its own word would forget what was before.
+        (product as u64) ^ (product >> 64) as u64 ^ sum.rotate_left(23)
+    };
+    let sum = words.iter().fold(SEED ^ bytes.len() as u64, |sum, word| add(sum, u64::from_le_bytes(*word)));
+    add(add(sum, u64::from_le_bytes(last)), SEED)
 }
 
 fn put(out: &mut [u8; TRAILER_LEN], at: usize, bytes: &[u8]) {

@@ -125,7 +125,7 @@ fn another_format_is_named() {
     for format in [1, 9] {
         let mut file = good();
         file[PAYLOAD.len() + 8] = format;
-        let message = std::format!("x.cwasm has trailer format {format}, this zpoline reads format 2\n");
+        let message = std::format!("x.cwasm has trailer format {format}, this zpoline reads format {FORMAT}\n");
         assert!(said(&file).starts_with(&message));
     }
 }
@@ -135,4 +135,19 @@ fn the_version_is_the_one_in_cargo_lock() {
     let lock = include_str!("../../Cargo.lock");
     let pinned = std::format!("name = \"wasmtime\"\nversion = \"{WASMTIME_VERSION}\"\n");
     assert!(lock.contains(&pinned), "WASMTIME_VERSION is {WASMTIME_VERSION}, Cargo.lock has another");
+}
+
+#[test]
+fn two_flipped_bits_do_not_undo_each_other() {
+    // Each pair of bits of two words, one behind the other.
+    let good = checksum(&[0x5a; 24]);
+    for first in 0..64 {
+        for second in 64..128 {
+            let mut bytes = [0x5a_u8; 24];
+            for bit in [first, second] {
+                bytes[bit / 8] ^= 1 << (bit % 8);
+            }
+            assert_ne!(checksum(&bytes), good, "bits {first} and {second}");
+        }
+    }
 }

@@ -184,14 +184,31 @@ fn variables_are_those_granted() {
     }
 }
 
-/// Makes the call of its own arguments: a0 is the number, a1 and a2 are the first
-/// two arguments.
+/// Makes the call whose number and arguments are at a0 of the program. With a1, the
+/// call a0 with the arguments a1 and a2, and 7 for a third.
 fn invoker() -> String {
     let imports = r#"(import "zpoline:hook/invoke@0.1.0" "syscall"
-        (func $syscall (param i32 i64 i64 i64 i64 i64 i64) (result i64)))"#;
-    let body = r#"(call $syscall (i32.wrap_i64 (local.get $a0)) (local.get $a1) (local.get $a2)
-        (i64.const 7) (i64.const 0) (i64.const 0) (i64.const 0))"#;
+        (func $syscall (param i32 i64 i64 i64 i64 i64 i64) (result i64)))
+        (import "zpoline:hook/memory@0.1.0" "read" (func $read (param i64 i32 i32)))"#;
+    let body = r#"(if (i64.lt_u (local.get $a0) (i64.const 0x100000000)) (then
+          (return (call $syscall (i32.wrap_i64 (local.get $a0)) (local.get $a1) (local.get $a2)
+            (i64.const 7) (i64.const 0) (i64.const 0) (i64.const 0)))))
+        (call $read (local.get $a0) (i32.const 56) (i32.const 512))
+        (if (i32.load8_u (i32.const 512)) (then unreachable))
+        (i32.store (i32.const 520) (i32.load (i32.const 516)))
+        (call $syscall
+          (i32.wrap_i64 (i64.load (i32.load (i32.const 520)))) (i64.load offset=8 (i32.load (i32.const 520)))
+          (i64.load offset=16 (i32.load (i32.const 520))) (i64.load offset=24 (i32.load (i32.const 520)))
+          (i64.load offset=32 (i32.load (i32.const 520))) (i64.load offset=40 (i32.load (i32.const 520)))
+          (i64.load offset=48 (i32.load (i32.const 520))))"#;
     core(imports, body)
+}
+
+/// What the hook gets for a call with all its arguments.
+fn invoke(number: u32, args: [u64; 6]) -> i64 {
+    let [a, b, c, d, e, f] = args;
+    let call = [u64::from(number), a, b, c, d, e, f];
+    ask([call.as_ptr() as u64, 0, 0])
 }
 
 #[test]
@@ -236,23 +253,129 @@ fn some_calls_are_never_made() {
     for number in zpoline_host_abi::invoke::NEVER {
         assert_eq!(ask([u64::from(number), 0, 0]), minus(errno::EPERM), "{number}");
     }
-    // The thread's own stack and the loader's image.
-    let local = 0u64;
+    // The thread's own stack, and anything else that the loader has mapped.
     let stack = zpoline_loader::dispatch::thread::current().mapping();
-    let image = zpoline_loader::signals::sud::image().0 as u64;
-    for (at, length) in [(stack.start, 4096), (stack.end - 4096, 4096), (image, 1), (image - 4096, 8192), (0, u64::MAX)]
-    {
-        for number in [nr::MUNMAP, nr::MPROTECT, nr::MADVISE] {
+    const MAP_FIXED: u64 = 0x10;
+    for (at, length) in [(stack.start, 4096), (stack.end - 4096, 4096), (stack.start - 4096, 8192), (0, u64::MAX)] {
+        for number in [nr::MUNMAP, nr::MPROTECT, nr::MADVISE, nr::MREMAP, nr::PKEY_MPROTECT, nr::MSEAL] {
             assert_eq!(ask([u64::from(number), at, length]), minus(errno::EPERM), "{number} {at:#x}");
         }
+    }
+    for (number, args) in [
+        (nr::MMAP, [stack.start, 4096, 0, MAP_FIXED, u64::MAX, 0]),
+        (nr::MREMAP, [stack.end, 4096, 4096, 3, stack.start, 0]),
+        (nr::SHMAT, [0, 0, 0o40_000, 0, 0, 0]),
+        (nr::PROCESS_MADVISE, [0, 0, 0, 4, 0, 0]),
+    ] {
+        assert_eq!(invoke(number, args), minus(errno::EPERM), "{number}");
     }
     const ARCH_SET_GS: u64 = 0x1001;
     assert_eq!(ask([u64::from(nr::ARCH_PRCTL), ARCH_SET_GS, 0]), minus(errno::EPERM));
     assert_eq!(ask([u64::from(nr::PRCTL), 59, 1]), minus(errno::EPERM));
-    assert_eq!(local, 0);
+    const ARCH_SHSTK_ENABLE: u64 = 0x5001;
+    assert_eq!(ask([u64::from(nr::ARCH_PRCTL), ARCH_SHSTK_ENABLE, 1]), minus(errno::EPERM));
     // What is beside it can be unmapped.
     assert_eq!(ask([u64::from(nr::MUNMAP), 1, 1]), minus(errno::EINVAL));
     assert_eq!(ask([u64::from(nr::GETPID), 0, 0]), i64::from(std::process::id()));
+}
+
+#[test]
+fn a_hook_that_waits_brings_no_signal_mask() {
+    let _turn = turn();
+    let mut grants = Grants::default();
+    grants.calls(&SyscallSet::parse("%desc").unwrap());
+    load(&invoker(), grants);
+    let mask = 0u64;
+    let (mask_at, now) = (&raw const mask as u64, [0u64; 2]);
+    let (pair, none) = ([mask_at, 8], [0, 8]);
+    let now = now.as_ptr() as u64;
+    // Without a mask they are made: none of these waits.
+    assert_eq!(invoke(nr::PPOLL, [0, 0, now, mask_at, 8, 0]), minus(errno::EPERM));
+    assert_eq!(invoke(nr::PPOLL, [0, 0, now, 0, 0, 0]), 0);
+    assert_eq!(invoke(nr::PSELECT6, [0, 0, 0, 0, now, pair.as_ptr() as u64]), minus(errno::EPERM));
+    assert_eq!(invoke(nr::PSELECT6, [0, 0, 0, 0, now, none.as_ptr() as u64]), 0);
+    assert_eq!(invoke(nr::PSELECT6, [0, 0, 0, 0, now, 0]), 0);
+    for number in [nr::EPOLL_PWAIT, nr::EPOLL_PWAIT2] {
+        assert_eq!(invoke(number, [u64::MAX, 0, 1, 0, mask_at, 8]), minus(errno::EPERM));
+        assert_ne!(invoke(number, [u64::MAX, 0, 1, 0, 0, 8]), minus(errno::EPERM));
+    }
+}
+
+#[test]
+fn descriptors_of_the_loader_are_not_closed() {
+    let _turn = turn();
+    let mut grants = Grants::default();
+    grants.calls(&SyscallSet::parse("close,dup2,dup3,close_range").unwrap());
+    load(&invoker(), grants);
+    let held = File::open("/dev/null").unwrap();
+    let other = File::open("/proc/self/maps").unwrap();
+    let (own, others) = (held.as_raw_fd() as u64, other.as_raw_fd() as u64);
+    assert_eq!(invoke(nr::CLOSE_RANGE, [1 << 20, 1 << 20, 0, 0, 0, 0]), 0);
+    zpoline_loader::island::descriptors::hold(held.as_raw_fd(), None);
+    assert_eq!(invoke(nr::CLOSE, [own, 0, 0, 0, 0, 0]), minus(errno::EPERM));
+    assert_eq!(invoke(nr::DUP2, [others, own, 0, 0, 0, 0]), minus(errno::EPERM));
+    assert_eq!(invoke(nr::DUP3, [others, own, 0, 0, 0, 0]), minus(errno::EPERM));
+    assert_eq!(invoke(nr::CLOSE_RANGE, [own, own, 0, 0, 0, 0]), minus(errno::EPERM));
+    assert_eq!(invoke(nr::CLOSE_RANGE, [0, u64::from(u32::MAX), 0, 0, 0, 0]), minus(errno::EPERM));
+    assert_eq!(
+        File::open(format!("/proc/self/fd/{own}")).unwrap().metadata().unwrap().rdev(),
+        held.metadata().unwrap().rdev()
+    );
+}
+
+#[test]
+fn lengths_beyond_all_bounds_are_refused() {
+    let _turn = turn();
+    for function in ["read", "read-some", "read-c-string"] {
+        let imports = format!(r#"(import "zpoline:hook/memory@0.1.0" "{function}" (func $read (param i64 i32 i32)))"#);
+        let body = format!(r#"(call $read (local.get $a0) (i32.wrap_i64 (local.get $a1)) (i32.const 512)) {LIST}"#);
+        load(&core(&imports, &body), Grants::default());
+        let here = *b"here";
+        let at = here.as_ptr() as u64;
+        if function != "read-c-string" {
+            for length in [(1 << 20) + 1, u64::from(u32::MAX)] {
+                assert_eq!(ask([at, length, 0]), minus(errno::EINVAL), "{function}");
+            }
+        }
+        for nowhere in [hole(), u64::MAX, u64::MAX - 3, (1 << 47) - 4, 1 << 63] {
+            assert_eq!(ask([nowhere, 4, 0]), minus(errno::EFAULT), "{function} {nowhere:#x}");
+        }
+    }
+}
+
+#[test]
+fn memory_of_the_loader_is_as_good_as_not_there() {
+    let _turn = turn();
+    let own = zpoline_loader::dispatch::thread::current().mapping();
+    let imports = r#"(import "zpoline:hook/memory@0.1.0" "read" (func $read (param i64 i32 i32)))"#;
+    let body = format!(r#"(call $read (local.get $a0) (i32.const 8) (i32.const 512)) {LIST}"#);
+    load(&core(imports, &body), Grants::default());
+    for at in [own.end - 8, own.end - 4096, own.end - 4] {
+        assert_eq!(ask([at, 0, 0]), minus(errno::EFAULT), "{at:#x}");
+    }
+    // Scratch memory is the program's.
+    assert_eq!(ask([own.start, 0, 0]) & 0xffff_ffff, 8);
+    let imports = r#"(import "zpoline:hook/memory-write@0.1.0" "write" (func $write (param i64 i32 i32 i32)))"#;
+    let body = format!(r#"(call $write (local.get $a0) (i32.const 4096) (i32.const 8) (i32.const 512)) {DONE}"#);
+    load(&core(imports, &body), granted(Capability::MemoryWrite));
+    for at in [own.end - 8, own.end - 4096, own.end - 4] {
+        assert_eq!(ask([at, 0, 0]), minus(errno::EFAULT), "{at:#x}");
+    }
+}
+
+#[test]
+fn no_magic_link_is_followed() {
+    let _turn = turn();
+    let process = File::open("/proc/self").unwrap();
+    let metadata = process.metadata().unwrap();
+    let mut grants = Grants::default();
+    grants.directory("/proc/self", process.into_raw_fd(), (metadata.dev(), metadata.ino()), true);
+    load(&reader(), grants);
+    assert!(at("status", 0) > 0, "a file of /proc is read");
+    for way in ["exe", "root/etc/passwd", "cwd/Cargo.toml", "fd/0", "task/../root/etc/passwd"] {
+        let answer = at(way, 0);
+        assert!([minus(errno::ELOOP), minus(errno::EXDEV)].contains(&answer), "{way}: {answer}");
+    }
 }
 
 /// A hook that calls `function` of `interface` with directory a2 and the C string

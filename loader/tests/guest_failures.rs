@@ -4,11 +4,13 @@
 mod guest_common;
 
 use guest_common::{
-    ANY, ENTER, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, turn, with_imports,
+    ANY, ENTER, LIFECYCLE, RETURNED, TYPES, any, enter, hook, load, load_compiled, load_core, loud_turn, observe, turn,
+    with_imports,
 };
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
+use zpoline_loader::dispatch::thread;
 use zpoline_loader::guest::{self, Call, Decision, OnTrap, Options};
 
 const GETPID: Call = Call { number: 39, args: [0; 6] };
@@ -372,4 +374,80 @@ fn some_rewrites_mean_nothing() {
     assert_eq!(rewrite(EXIT, EXIT_GROUP), becomes(EXIT_GROUP));
     assert_eq!(rewrite(EXIT_GROUP, GETPID), Decision::Forward);
     assert_eq!(rewrite(RT_SIGRETURN, GETPID), Decision::Forward);
+}
+
+/// A hook that observes every call, with this body of `exit`, whose outcome is in
+/// `$outcome`.
+fn exits(body: &str) -> String {
+    let core = format!(
+        r#"(memory (export "memory") 1) (global $count (mut i64) (i64.const 0))
+        (func (export "enter") {ENTER} (i32.store8 (i32.const 1024) (i32.const 1)) (i32.const 1024))
+        (func (export "exit") (param i32 i64 i64 i64 i64 i64 i64) (param $outcome i64) (result i64) {body})"#
+    );
+    hook(&core, &format!("{ANY}{RETURNED}"))
+}
+
+#[test]
+fn a_failure_behind_the_call_is_under_the_same_policy() {
+    let _turn = turn();
+    for body in ["unreachable", "(loop $again (br $again)) (i64.const 0)", "(i64.const -5000)"] {
+        load(&exits(body), options(OnTrap::Deny(13))).unwrap();
+        assert_eq!(observe(&GETPID, 7), (Decision::Forward, Some(-13)), "{body}");
+        load(&exits(body), options(OnTrap::Pass)).unwrap();
+        assert_eq!(observe(&GETPID, 7), (Decision::Forward, Some(7)), "{body}");
+        // What the kernel itself answered is possible whatever it is.
+        assert_eq!(observe(&GETPID, -5000), (Decision::Forward, Some(-5000)), "{body}");
+    }
+    // A new instance is asked about a call that only the old one was shown.
+    let second_traps = "(global.set $count (i64.add (global.get $count) (i64.const 1)))
+      (if (i64.eq (global.get $count) (i64.const 2)) (then unreachable))
+      (i64.add (local.get $outcome) (global.get $count))";
+    load(&exits(second_traps), options(OnTrap::Reload)).unwrap();
+    assert_eq!(observe(&GETPID, 10).1, Some(11));
+    assert_eq!(observe(&GETPID, 10).1, Some(11));
+}
+
+#[test]
+fn a_misplaced_answer_is_a_trap() {
+    let _turn = turn();
+    for at in [1025, 1028, 65536, 65536 - 56, -8] {
+        let moved = any("").replace("(i32.const 1024))", &format!("(i32.const {at}))"));
+        load(&moved, options(OnTrap::Deny(13))).unwrap();
+        assert_eq!(enter(&GETPID), Decision::Complete(-13), "{at}");
+    }
+    let last = any("").replace("(i32.const 1024))", "(i32.const 65472))");
+    load(&last, options(OnTrap::Deny(13))).unwrap();
+    assert_eq!(enter(&GETPID), Decision::Forward, "the last place in the memory");
+}
+
+/// A hook that wants an argument and an instance for each thread, and traps at
+/// the end of the process.
+fn wants_a_word() -> String {
+    let core = format!(
+        r#"(memory (export "memory") 1)
+        (data (i32.const 2048) "\00\00\00\00\01") (data (i32.const 2064) "\01\00\00\00\20\08\00\00\0b\00\00\00")
+        (data (i32.const 2080) "not a word!")
+        (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+        (func (export "init") (param i32) (param $words i32) (result i32)
+          (select (i32.const 2048) (i32.const 2064) (local.get $words)))
+        (func (export "finish") (param i32) unreachable)
+        (func (export "enter") {ENTER} (i32.const 1024))"#
+    );
+    hook(&core, &format!("{ANY}{LIFECYCLE}"))
+}
+
+#[test]
+fn a_hook_that_declines_says_why() {
+    let _turn = turn();
+    let word = Options { arguments: vec!["word".into()], ..options(OnTrap::Deny(13)) };
+    assert_eq!(
+        load(&wants_a_word(), options(OnTrap::Abort)).unwrap_err().to_string(),
+        "hook test.cwasm does not start: not a word!\n  its arguments are: none\n  \
+         fix: give it what it asks for in ZPOLINE_HOOK_ARGS (zpoline run --arg WORD)"
+    );
+    load(&wants_a_word(), word).unwrap();
+    assert_eq!(enter(&GETPID), Decision::Forward);
+    // A trap at the end of the process has no effect on it.
+    guest::finish(0);
+    guest::release_instances(thread::current());
 }

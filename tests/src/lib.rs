@@ -12,6 +12,7 @@
 //! - [`scratch`] gives each case a directory of its own;
 //! - [`ways`] runs real programs under the tracer and under a hook that forwards;
 //! - [`soak`] runs `tests/stress/*.c` for a long time and looks for growth;
+//! - [`random`] is what the fuzz tests of all packages share;
 //! - [`bench`] measures what a call costs, in one interleaved run.
 
 pub mod bench;
@@ -22,6 +23,7 @@ pub mod languages;
 pub mod modes;
 pub mod places;
 pub mod programs;
+pub mod random;
 pub mod scratch;
 pub mod shared;
 pub mod soak;

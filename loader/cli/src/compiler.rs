@@ -92,3 +92,7 @@ fn at(path: &Path, failure: Failure) -> Failure {
 #[cfg(test)]
 #[path = "compiler_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "compiler_fuzz.rs"]
+mod fuzz;

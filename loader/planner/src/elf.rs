@@ -40,7 +40,7 @@ impl<'a> Segment<'a> {
 /// One object: what [`crate::find_sites`] searches and what it knows about function bounds.
 #[derive(Clone, Debug, Default)]
 pub struct Object<'a> {
-    /// The executable segments, in the order of the program headers.
+    /// The executable segments, in the order of the program headers; no two overlap.
     pub text: Vec<Segment<'a>>,
     /// Its unwind tables.
     pub frames: Option<Frames<'a>>,
@@ -126,10 +126,14 @@ pub fn object_from_memory<'a>(
         Some(Segment { vaddr: address, bytes })
     };
     let loads = || phdrs.iter().filter(|p| p.kind == PT_LOAD);
-    let text = loads()
-        .filter(|p| p.flags & PF_X != 0 && p.file_size != 0)
-        .filter_map(|p| segment(load_bias.wrapping_add(p.vaddr), p.file_size))
-        .collect();
+    let mut text: Vec<Segment<'a>> = Vec::new();
+    let executable = loads().filter(|p| p.flags & PF_X != 0 && p.file_size != 0);
+    for found in executable.filter_map(|p| segment(load_bias.wrapping_add(p.vaddr), p.file_size)) {
+        // An address has one byte: of two that overlap, the first counts.
+        if !text.iter().any(|other| other.vaddr < found.end() && found.vaddr < other.end()) {
+            text.push(found);
+        }
+    }
     // From an address to the end of the file-backed part of its segment.
     let rest = |address: u64| {
         let load = loads().find_map(|p| {

@@ -186,7 +186,9 @@ pub(crate) fn after(object: &Object<'_>, around: &Around<'_>, site: &Site, index
 /// The offset of the site, if it is a `syscall` without prefixes.
 fn plain_syscall(around: &Around<'_>, site: &Site, index: usize) -> Result<usize, Refusal> {
     let step = around.code.steps.get(index).ok_or(Refusal::NotASite)?;
-    let plain = site.prefixes == 0 && site.kind == Kind::Syscall && step.flow == Flow::Syscall;
+    // Control may reach it behind a prefix, too, that one decoding has and another has not.
+    let is_it = around.code.offset(site.address) == Some(step.offset);
+    let plain = is_it && site.prefixes == 0 && site.kind == Kind::Syscall && step.flow == Flow::Syscall;
     if plain { Ok(step.offset) } else { Err(Refusal::NotASite) }
 }
 

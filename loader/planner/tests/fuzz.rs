@@ -1,32 +1,19 @@
 //! Arbitrary bytes as code, tables and files: no panic, and plans that fit what is there.
 //!
-//! Deterministic: the same inputs in every run.
+//!     ZPOLINE_FUZZ_CASES=1000000 cargo test --release -p zpoline-planner --test fuzz -- --nocapture
 
+#[path = "../../../tests/src/random.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared")]
+mod random;
 mod support;
 
+use random::{Random, begin};
 use support::{Fde, Tables};
 use zpoline_planner::symbols::Symbols;
 use zpoline_planner::{Kind, Object, Planner, Segment, find_sites, object_from_file, object_from_image, plan};
 
-/// xorshift64*
-struct Random(u64);
-
+/// Code and damage.
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() >> 33).unwrap() % limit.max(1)
-    }
-
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next().to_le_bytes()[3]).collect()
-    }
-
     /// Bytes in which calls, jumps and what surrounds them are frequent.
     fn code(&mut self, length: usize) -> Vec<u8> {
         const PIECES: [&[u8]; 20] = [
@@ -54,8 +41,8 @@ impl Random {
         let mut code = Vec::new();
         while code.len() < length {
             match self.below(3) {
-                0 => code.push(self.next().to_le_bytes()[5] & 0x1f),
-                1 => code.push(self.next().to_le_bytes()[5]),
+                0 => code.push(self.bits().to_le_bytes()[5] & 0x1f),
+                1 => code.push(self.bits().to_le_bytes()[5]),
                 _ => code.extend_from_slice(PIECES[self.below(PIECES.len())]),
             }
         }
@@ -63,12 +50,23 @@ impl Random {
         code
     }
 
-    fn damage(&mut self, bytes: &mut [u8], times: usize) {
+    fn overwrite(&mut self, bytes: &mut [u8], times: usize) {
         for _ in 0..times {
             let at = self.below(bytes.len());
             if let Some(byte) = bytes.get_mut(at) {
-                *byte = self.next().to_le_bytes()[2];
+                *byte = self.bits().to_le_bytes()[2];
             }
+        }
+    }
+}
+
+/// Says which case it was, if it fails.
+struct Case(u64);
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("case {}", self.0);
         }
     }
 }
@@ -93,7 +91,7 @@ fn ask(object: &Object<'_>) -> usize {
             let end = patch.address + patch.old.len() as u64;
             assert_eq!(segment.range(patch.address, end), Some(&*patch.old));
             assert_eq!(patch.old.len(), jump.before.len() + 2 + jump.after.len());
-            assert!(patch.address <= site.address && site.address + 2 <= end);
+            assert!(patch.address <= site.address && site.address + 2 <= end, "{site:x?} {patch:x?} {jump:x?}");
             assert!(jump.patch(0x5fff8).is_none());
         }
     }
@@ -102,9 +100,10 @@ fn ask(object: &Object<'_>) -> usize {
 
 #[test]
 fn arbitrary_code() {
-    let mut random = Random(0x5eed);
+    let (cases, mut random) = begin("arbitrary code", 4000);
     let mut sites = 0;
-    for round in 0..4000 {
+    for round in 0..cases {
+        let _case = Case(round);
         let length = random.below(400);
         let code = random.code(length);
         let base = if round % 8 == 0 { u64::MAX - 600 } else { 0x1000 };
@@ -122,8 +121,8 @@ fn arbitrary_code() {
         }
         let mut tables = Tables::new(&fdes);
         if round % 3 == 0 {
-            random.damage(&mut tables.header, 2);
-            random.damage(&mut tables.eh_frame, 4);
+            random.overwrite(&mut tables.header, 2);
+            random.overwrite(&mut tables.eh_frame, 4);
         }
         sites += ask(&Object {
             text: vec![Segment { vaddr: base, bytes: &code }],
@@ -131,13 +130,13 @@ fn arbitrary_code() {
             symbols: Symbols::new(&symbols, 0),
         });
     }
-    assert!(sites > 1000, "the inputs are too dull: {sites} sites");
+    assert!(sites as u64 > cases / 4, "the inputs are too dull: {sites} sites");
 }
 
 #[test]
 fn arbitrary_files() {
-    let mut random = Random(0xf11e);
-    for _ in 0..200 {
+    let (cases, mut random) = begin("arbitrary files", 2000);
+    for _ in 0..cases {
         let length = random.below(4096);
         let mut file = random.bytes(length);
         assert!(object_from_file(&file).is_none());
@@ -158,14 +157,16 @@ fn damaged_files() {
         println!("no /lib64/ld-linux-x86-64.so.2: nothing to damage");
         return;
     };
-    let mut random = Random(0xdead);
-    for round in 0..24 {
+    let (cases, mut random) = begin("damaged files", 240);
+    // Each is a whole dynamic linker: a tenth of them.
+    for round in 0..cases / 10 {
+        let _case = Case(round);
         let mut file = file.clone();
         let header = random.below(1024);
-        random.damage(&mut file[64..64 + header], 3);
+        random.overwrite(&mut file[64..64 + header], 3);
         let length = file.len();
         if round % 2 == 0 {
-            random.damage(&mut file, 2000);
+            random.overwrite(&mut file, 2000);
         } else {
             file.truncate(random.below(length));
         }
@@ -192,5 +193,44 @@ fn work_is_bounded() {
         find_sites(&object);
         let time = start.elapsed();
         assert!(time.as_secs() < 20, "{time:?}");
+    }
+}
+
+/// What the fuzz test found.
+mod found {
+    use super::*;
+
+    #[test]
+    fn a_site_that_is_also_reached_behind_a_prefix_is_not_cut_in_two() {
+        // At 0x3a a decoder meets `48 0f 05`; a jump goes to the `0f 05` in it.
+        let code =
+            b"\x0d\x02\xaf\x0f\x84\x22\x00\xf1\x06\xb8\x27\x00\x00\x00\xb8\x27\x00\x00\x00\x13\x0d\x55\x48\x89\xe5\
+            \xf3\x0f\x1e\xfa\xf0\x06\x48\x83\xe4\xe0\xeb\x0c\x02\x48\x8b\x44\x24\xf8\x48\x48\x8d\x05\x11\x48\x83\
+            \xec\x18\x0f\x05\x05\x08\xff\x0a\x48\x0f\x05\x55\x48\x89\xe5\xdd\x8e\x48\x83\xe4\xe0\x4a\x0f\x34\x11\
+            \xbd\x55\x48\x89\xe5\x1e\xdf\x24\x39\x31\xc0\x19\xa3\x48\x05\x11\x01\x18\x10\x1a\x5d\x0b\xa0\x48\x8b";
+        let fdes = [(0x1000, 0x100e), (0x1021, 0x107c)].map(|(start, end)| Fde { start, end, signal: false });
+        let tables = Tables::new(&fdes);
+        let object =
+            Object { text: vec![Segment { vaddr: 0x1000, bytes: code }], frames: tables.frames(), ..Object::default() };
+        ask(&object);
+    }
+
+    #[test]
+    fn segments_that_overlap_are_one() {
+        let mut file = vec![0; 0x3000];
+        file[..20].copy_from_slice(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0");
+        file[32..40].copy_from_slice(&64u64.to_le_bytes());
+        file[54..58].copy_from_slice(&[56, 0, 2, 0]);
+        for (index, (offset, vaddr)) in [(0x1000u64, 0x1000u64), (0x2000, 0x1800)].into_iter().enumerate() {
+            let header = &mut file[64 + 56 * index..][..56];
+            header[..8].copy_from_slice(&[1, 0, 0, 0, 5, 0, 0, 0]);
+            for (at, value) in [(8, offset), (16, vaddr), (32, 0x1000), (40, 0x1000)] {
+                header[at..at + 8].copy_from_slice(&value.to_le_bytes());
+            }
+        }
+        file[0x2400..0x2408].copy_from_slice(b"\xb8\x27\0\0\0\x0f\x05\xc3");
+        let object = object_from_file(&file).unwrap();
+        assert_eq!(object.text.len(), 1);
+        ask(&object);
     }
 }

@@ -209,6 +209,24 @@ fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Struct
     }
 }
 
+/// A call that a hook makes itself, in the middle of another one: what the loader has
+/// to note of it, or its result if the loader has to make it. Calls that take the
+/// thread elsewhere, or that would touch the loader, no hook may make at all
+/// (`guest::imports::invoke`).
+pub fn within_hook(call: &Call) -> Option<i64> {
+    let made = match call.number as usize {
+        // Code that is mapped is patched.
+        nr::MMAP | nr::MPROTECT => late::structural(call),
+        nr::SECCOMP => filter::seccomp(call.args),
+        nr::PRCTL => {
+            filter::prctl(call.args);
+            Structural::Plain
+        }
+        _ => Structural::Plain,
+    };
+    if let Structural::Done(result) = made { Some(result) } else { None }
+}
+
 /// Leaves with a result, the call not being made.
 fn complete(block: &ThreadBlock, result: i64) {
     block.registers().rax = result as u64;

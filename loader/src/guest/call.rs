@@ -21,14 +21,15 @@ use alloc::boxed::Box;
 use core::sync::atomic::Ordering;
 use zpoline_host_abi::syscalls;
 
-/// What a hook makes of a call.
+/// What a hook makes of a call. The call that runs in its place lies elsewhere:
+/// this passes through registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Forward,
     Observe,
     Complete(i64),
-    Rewrite(Call),
-    RewriteObserve(Call),
+    Rewrite,
+    RewriteObserve,
 }
 
 /// Gives a hook that nobody knows yet its first instance.
@@ -45,9 +46,10 @@ pub(super) fn take_seat(hook: &Hook, first: Seat) {
     }
 }
 
-/// Shows a hook a call that is about to be made.
-#[inline]
-pub(super) fn enter(hook: &Hook, call: &Call) -> Answer {
+/// Shows a hook a call that is about to be made. What it is rewritten to is
+/// written to `instead`.
+#[inline(always)]
+pub(super) fn enter(hook: &Hook, call: &Call, instead: &mut Call) -> Answer {
     let slot = hook.exports.slots.get(call.number as usize).copied().unwrap_or(0);
     if slot == 0 {
         return Answer::Forward;
@@ -61,7 +63,7 @@ pub(super) fn enter(hook: &Hook, call: &Call) -> Answer {
     let fallback = Fallback { pass: Answer::Forward, deny: |errno| Answer::Complete(-i64::from(errno)) };
     let answer = with_seat(hook, Answer::Forward, |seat| {
         serve(hook, seat, Phase::Enter, call, fallback, |guest| match guest.enter(slot, args) {
-            Ok(action) => decide(hook, call, action),
+            Ok(action) => decide(hook, call, action, instead),
             Err(error) => Err(Fault::Trap { error, hit: guest.hit() }),
         })
     });
@@ -120,7 +122,7 @@ pub(super) fn takes_short_way(hook: &Hook, number: u32) -> bool {
 
 /// Runs `f` with the seat that serves this thread; `recursive` if the thread is
 /// already in it.
-#[inline]
+#[inline(always)]
 fn with_seat<R>(hook: &Hook, recursive: R, f: impl FnOnce(&mut Seat) -> R) -> R {
     let block = thread::current();
     if hook.per_thread {
@@ -166,15 +168,21 @@ fn own_seat(block: &ThreadBlock, at: usize) -> Option<*mut Seat> {
 
 /// What an action means for a call, if it can be meant.
 #[inline]
-fn decide(hook: &Hook, call: &Call, action: Action) -> Result<Answer, Fault> {
+fn decide(hook: &Hook, call: &Call, action: Action, instead: &mut Call) -> Result<Answer, Fault> {
     match action {
         Action::Forward => Ok(Answer::Forward),
         Action::Observe if hook.exports.exit.is_none() => Err(Fault::Observe),
         Action::Observe => Ok(Answer::Observe),
         Action::Complete(result) => possible(result).map(Answer::Complete),
-        Action::Rewrite(other) => rewritten(call, other).map(Answer::Rewrite),
+        Action::Rewrite(other) => {
+            *instead = rewritten(call, other)?;
+            Ok(Answer::Rewrite)
+        }
         Action::RewriteObserve(_) if hook.exports.exit.is_none() => Err(Fault::Observe),
-        Action::RewriteObserve(other) => rewritten(call, other).map(Answer::RewriteObserve),
+        Action::RewriteObserve(other) => {
+            *instead = rewritten(call, other)?;
+            Ok(Answer::RewriteObserve)
+        }
     }
 }
 

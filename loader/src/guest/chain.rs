@@ -24,6 +24,9 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 /// The hooks, outermost first; null behind the last.
 static HOOKS: [AtomicPtr<Hook>; MAX_HOOKS] = [const { AtomicPtr::new(core::ptr::null_mut()) }; MAX_HOOKS];
 
+/// What stands where there is no call.
+const NO_CALL: Call = Call { number: 0, args: [0; 6] };
+
 /// The hook at a position.
 fn hook(at: usize) -> Option<&'static Hook> {
     // SAFETY: either null or from `install`, which leaks it.
@@ -55,7 +58,7 @@ const _: () = assert!(MAX_HOOKS <= u8::BITS as usize);
 
 impl Observers {
     /// Nobody.
-    pub const NONE: Self = Self { due: 0, inner: [Call { number: 0, args: [0; 6] }; MAX_HOOKS - 1] };
+    pub const NONE: Self = Self { due: 0, inner: [NO_CALL; MAX_HOOKS - 1] };
 
     /// Whether there is any.
     pub fn any(&self) -> bool {
@@ -97,28 +100,59 @@ impl Observers {
 #[inline]
 pub fn enter(call: &Call, observers: &mut Observers) -> Decision {
     observers.clear();
-    let mut instead = None;
+    let Some(outermost) = hook(0) else { return Decision::Forward };
+    let mut instead = NO_CALL;
+    let answer = call::enter(outermost, call, &mut instead);
+    if hook(1).is_some() {
+        return enter_inner(call, observers, answer, instead);
+    }
+    match answer {
+        Answer::Forward => Decision::Forward,
+        Answer::Observe => {
+            observers.due = 1;
+            Decision::Forward
+        }
+        Answer::Complete(result) => Decision::Complete(result),
+        Answer::Rewrite => Decision::Rewrite(instead),
+        Answer::RewriteObserve => {
+            observers.due = 1;
+            Decision::Rewrite(instead)
+        }
+    }
+}
+
+/// The same, with what the outermost made of the call.
+#[inline(never)]
+fn enter_inner(made: &Call, observers: &mut Observers, first: Answer, first_instead: Call) -> Decision {
+    let (mut answer, mut instead) = (first, first_instead);
+    let mut shown = *made;
+    let mut rewritten = false;
     for at in 0..MAX_HOOKS {
-        let Some(hook) = hook(at) else { break };
-        let shown = instead.as_ref().unwrap_or(call);
-        match call::enter(hook, shown) {
+        if at > 0 {
+            let Some(hook) = hook(at) else { break };
+            answer = call::enter(hook, &shown, &mut instead);
+        }
+        match answer {
             Answer::Forward => {}
-            Answer::Observe => observers.add(at, shown),
-            Answer::Complete(result) => return Decision::Complete(exit(call, observers, result)),
-            Answer::Rewrite(other) => instead = Some(other),
-            Answer::RewriteObserve(other) => {
-                observers.add(at, shown);
-                instead = Some(other);
+            Answer::Observe => observers.add(at, &shown),
+            Answer::Complete(result) => return Decision::Complete(exit(made, observers, result)),
+            Answer::Rewrite => (shown, rewritten) = (instead, true),
+            Answer::RewriteObserve => {
+                observers.add(at, &shown);
+                (shown, rewritten) = (instead, true);
             }
         }
     }
-    instead.map_or(Decision::Forward, Decision::Rewrite)
+    if rewritten { Decision::Rewrite(shown) } else { Decision::Forward }
 }
 
 /// Shows the observers of a call its result; answers the one that the program
 /// shall see.
 #[inline]
 pub fn exit(made: &Call, observers: &Observers, outcome: i64) -> i64 {
+    if observers.due == 1 {
+        return hook(0).map_or(outcome, |hook| call::exit(hook, made, outcome));
+    }
     let mut outcome = outcome;
     let mut due = observers.due;
     while let Some(at) = due.checked_ilog2() {

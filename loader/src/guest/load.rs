@@ -173,7 +173,7 @@ fn not_started(name: &str, hook: &Hook, fault: &Fault) -> LoadError {
         Fault::Declined(text) => LoadError::new(
             format!("hook {name} does not start: {text}"),
             format!("its arguments are: {}", if words.is_empty() { "none" } else { &words }),
-            "give it what it asks for in ZPOLINE_HOOK_ARGS (zpoline run --hook-args)",
+            "give it what it asks for in ZPOLINE_HOOK_ARGS (zpoline run --arg WORD)",
         ),
         Fault::Trap { error, hit } => {
             let cause = match error.downcast_ref::<Trap>() {

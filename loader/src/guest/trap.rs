@@ -58,14 +58,14 @@ pub(crate) struct Fallback<R> {
 }
 
 /// Runs `run` on the instance in the seat, or applies the policy.
-#[inline]
+#[inline(always)]
 pub(crate) fn serve<R: Copy>(
     hook: &Hook,
     seat: &mut Seat,
     phase: Phase,
     call: &Call,
     fallback: Fallback<R>,
-    run: impl Fn(&mut Guest) -> Result<R, Fault>,
+    mut run: impl FnMut(&mut Guest) -> Result<R, Fault>,
 ) -> R {
     let fault = match &mut seat.guest {
         Some(guest) => match run(guest) {
@@ -74,7 +74,7 @@ pub(crate) fn serve<R: Copy>(
         },
         None => None,
     };
-    recover(hook, seat, phase, call, fallback, fault, &run)
+    recover(hook, seat, phase, call, fallback, fault, &mut run)
 }
 
 #[cold]
@@ -86,7 +86,7 @@ fn recover<R: Copy>(
     call: &Call,
     fallback: Fallback<R>,
     fault: Option<Fault>,
-    run: &dyn Fn(&mut Guest) -> Result<R, Fault>,
+    run: &mut dyn FnMut(&mut Guest) -> Result<R, Fault>,
 ) -> R {
     let on_trap = hook.options.on_trap;
     let again = match fault {

@@ -35,7 +35,7 @@ pub fn map(size: usize) -> Option<*mut u8> {
 /// As `map`, for a mapping that is used at once.
 pub fn map_owned(size: usize) -> Option<*mut u8> {
     let at = map(size)?;
-    ranges::add(at as u64, size);
+    list(at as u64, size);
     Some(at)
 }
 
@@ -61,8 +61,15 @@ pub unsafe fn remap(at: *mut u8, old: usize, new: usize) -> Option<*mut u8> {
         return None;
     }
     ranges::remove(at as u64);
-    ranges::add(moved as u64, new);
+    list(moved as u64, new);
     Some(moved as *mut u8)
+}
+
+/// Lists a mapping as the loader's. A test runner's heap is the program's too.
+fn list(at: u64, size: usize) {
+    if cfg!(feature = "preload") {
+        ranges::add(at, size);
+    }
 }
 
 /// Alignment of every block.
@@ -213,7 +220,7 @@ impl Heap {
             // SAFETY: just mapped.
             unsafe { (*fresh).used.store(UNIT, Ordering::Relaxed) };
             match self.chunk.compare_exchange(chunk, fresh, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) => ranges::add(fresh as u64, CHUNK),
+                Ok(_) => list(fresh as u64, CHUNK),
                 // SAFETY: just mapped, and in no use.
                 Err(_) => unsafe { unmap(fresh.cast(), CHUNK) },
             }

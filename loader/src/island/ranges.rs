@@ -1,8 +1,8 @@
 //! What the loader has mapped, so that calls of the program which would change it
 //! can be told from others (`dispatch::claims`).
 //!
-//! Invariant: a range is listed while it is mapped, as far as there is room; what
-//! does not fit is not protected.
+//! Invariants: a range is listed while it is mapped, as far as there is room; what
+//! does not fit is not protected. Where the filter has no bit there is no range.
 
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -16,6 +16,22 @@ static RANGES: [[AtomicU64; 2]; MOST] = [const { [AtomicU64::new(0), AtomicU64::
 /// Marks a place that is being filled.
 const TAKEN: u64 = 1;
 
+/// A bit for each MiB that ever held a part of a range, folded: a look at it tells of
+/// most addresses that they are the program's.
+static FILTER: [AtomicU64; FILTER_BITS / 64] = [const { AtomicU64::new(0) }; FILTER_BITS / 64];
+const FILTER_BITS: usize = 1 << 15;
+const FILTER_UNIT: u32 = 20;
+
+/// The word and the bit of each MiB of a range.
+fn filter_bits(range: &Range<u64>) -> impl Iterator<Item = (&'static AtomicU64, u64)> {
+    let last = range.end.saturating_sub(1).max(range.start);
+    let units = (range.start >> FILTER_UNIT)..=(last >> FILTER_UNIT);
+    units.take(FILTER_BITS).filter_map(|unit| {
+        let bit = unit as usize % FILTER_BITS;
+        FILTER.get(bit / 64).map(|word| (word, 1 << (bit % 64)))
+    })
+}
+
 /// Places beyond this many are empty.
 static USED: AtomicUsize = AtomicUsize::new(0);
 
@@ -23,6 +39,9 @@ static USED: AtomicUsize = AtomicUsize::new(0);
 pub fn add(start: u64, length: usize) {
     // 0 is no range: the first page is listed by another address in it.
     let first = start.max(TAKEN + 1);
+    for (word, bit) in filter_bits(&(start..start + length as u64)) {
+        word.fetch_or(bit, Ordering::Release);
+    }
     for (at, [place, end]) in RANGES.iter().enumerate() {
         if place.load(Ordering::Relaxed) == 0
             && place.compare_exchange(0, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok()
@@ -60,6 +79,9 @@ fn read([place, end]: &[AtomicU64; 2]) -> Option<Range<u64>> {
 
 /// The lowest listed range that overlaps this one.
 pub fn first_within(range: &Range<u64>) -> Option<Range<u64>> {
+    if range.is_empty() || filter_bits(range).all(|(word, bit)| word.load(Ordering::Acquire) & bit == 0) {
+        return None;
+    }
     let used = USED.load(Ordering::Acquire).min(MOST);
     let overlaps = |own: &Range<u64>| own.start < range.end && own.end > range.start;
     RANGES[..used].iter().filter_map(read).filter(overlaps).min_by_key(|own| own.start)

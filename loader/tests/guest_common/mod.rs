@@ -103,14 +103,19 @@ pub(crate) fn compile(wat: &str) -> Vec<u8> {
 
 /// As `compile`, with more words for the compiler.
 pub(crate) fn compile_with(wat: &str, words: &[&str]) -> Vec<u8> {
+    let wasm = if wat.is_empty() { Vec::new() } else { wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}")) };
+    compile_bytes(&wasm, words)
+}
+
+/// As `compile_with`, of WebAssembly.
+pub(crate) fn compile_bytes(wasm: &[u8], words: &[&str]) -> Vec<u8> {
     static SERIAL: AtomicU32 = AtomicU32::new(0);
     let stem = format!("zpoline-guest-{}-{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
     let source = std::env::temp_dir().join(format!("{stem}.wasm"));
     let compiled = source.with_extension("cwasm");
-    let wasm = if wat.is_empty() { Vec::new() } else { wat::parse_str(wat).unwrap_or_else(|e| panic!("{e}\n{wat}")) };
     std::fs::write(&source, wasm).expect("scratch file");
     let output = Command::new(compiler()).args([&source, &compiled]).args(words).output().expect("the compiler runs");
-    assert!(output.status.success(), "{}\n{wat}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{} is kept\n{}", source.display(), String::from_utf8_lossy(&output.stderr));
     let bytes = std::fs::read(&compiled).expect("the compiled hook");
     for file in [source, compiled] {
         std::fs::remove_file(file).expect("scratch file");

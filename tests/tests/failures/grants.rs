@@ -79,6 +79,15 @@ pub(crate) fn all() -> Vec<Body> {
         )?;
         untouched(&secret)
     }));
+    cases.push(case("a hook that reaches for the loader's memory", || {
+        let source = places::root().join("tests/programs/lib/reached.c");
+        let run = modes::preload(Run::new(programs::compile(&source, "reached", &[])?), guests::own("reaches")?)?;
+        for mechanism in modes::possible() {
+            let run = run.clone().env("ZPOLINE_MECHANISM", mechanism).env("ZPOLINE_ALLOW", "memory-write");
+            expect(&run, ITS_OWN, "the loader is out of reach\n", &[])?;
+        }
+        Ok(())
+    }));
     cases.push(case("a hook that waits is interrupted by the program's signals", || {
         let source = places::root().join("tests/programs/lib/interrupted.c");
         let run = modes::preload(

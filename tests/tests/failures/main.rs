@@ -5,6 +5,7 @@
 mod files;
 mod grants;
 mod hooks;
+mod rewrites;
 mod settings;
 
 use anyhow::{Result, ensure};
@@ -52,7 +53,8 @@ fn expect(run: &Run, end: End, said: &str, complaints: &[&str]) -> Result<()> {
 
 fn main() -> ExitCode {
     let mut cases = Vec::new();
-    for (name, body) in hooks::all().into_iter().chain(files::all()).chain(settings::all()).chain(grants::all()) {
+    let all = [hooks::all(), files::all(), settings::all(), grants::all(), rewrites::all()];
+    for (name, body) in all.into_iter().flatten() {
         cases.push(Case::new(name, body));
     }
     suite::run(cases, 2).1

@@ -1,14 +1,16 @@
 //! `zpoline:hook/memory` and `zpoline:hook/memory-write`: bytes of the program's
 //! memory. What they may mean is in [`structures`](super::structures).
 //!
-//! Invariants: a bad address is EFAULT; a read of at most 256 bytes, as of a path
-//! or a structure, allocates nothing in the loader.
+//! Invariants: a bad address is EFAULT, and so is one of the loader's
+//! ([`program`](super::program)); a read of at most 256 bytes, as of a path or a
+//! structure, allocates nothing in the loader.
 
 use super::bytes::{Bytes, MAX, SMALL};
+use super::program::{read_c_string, read_exact, read_some, write_exact};
 use super::structures;
 use crate::guest::instance::Host;
 use crate::guest::limits::charge;
-use crate::island::memory::{Errno, read_c_string, read_exact, read_some, write_exact};
+use crate::island::memory::Errno;
 use wasmtime::component::{LinkerInstance, WasmList};
 use wasmtime::{Result, StoreContextMut};
 

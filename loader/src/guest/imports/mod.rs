@@ -16,6 +16,7 @@ mod invoke;
 mod log;
 mod memory;
 mod process;
+mod program;
 mod random;
 mod scratch;
 mod structures;

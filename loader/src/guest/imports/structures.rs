@@ -5,9 +5,10 @@
 //! as it then is, once.
 
 use super::bytes::{Bytes, MAX, room, zeros};
+use super::program::{read_c_string, read_exact, read_some, write_exact};
 use crate::arch::syscall::PAGE;
 use crate::guest::instance::Host;
-use crate::island::memory::{EFAULT, Errno, read_c_string, read_exact, read_some, write_exact};
+use crate::island::memory::{EFAULT, Errno};
 use alloc::vec::Vec;
 use wasmtime::component::{ComponentType, LinkerInstance, Lower};
 use wasmtime::{Result, StoreContextMut};
