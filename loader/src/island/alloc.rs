@@ -55,12 +55,14 @@ pub unsafe fn unmap(at: *mut u8, size: usize) {
 /// It is the caller's, of `old` bytes. Addresses within are void afterwards.
 pub unsafe fn remap(at: *mut u8, old: usize, new: usize) -> Option<*mut u8> {
     const MREMAP_MAYMOVE: usize = 1;
+    // First, because another thread may be given the old place at once.
+    ranges::remove(at as u64);
     // SAFETY: by the caller.
     let moved = unsafe { syscall5(nr::MREMAP, at.addr(), old, new, MREMAP_MAYMOVE, 0) };
     if (-4095..0).contains(&moved) {
+        list(at as u64, old);
         return None;
     }
-    ranges::remove(at as u64);
     list(moved as u64, new);
     Some(moved as *mut u8)
 }
