@@ -18,8 +18,9 @@ fn load(hooks: &[&str], options: &Options) -> Result<HookSet, LoadError> {
     let names: Vec<String> = (1..=hooks.len()).map(|place| format!("hook-{place}")).collect();
     let payloads: Vec<Vec<u8>> = hooks.iter().map(|hook| compile(hook)).collect();
     let sources = payloads.iter().zip(&names);
-    let sources: Vec<Source<'_>> =
-        sources.map(|(payload, name)| Source { payload, name, origin: None, options: options.clone() }).collect();
+    let sources: Vec<Source<'_>> = sources
+        .map(|(payload, name)| Source { payload: payload[..].into(), name, origin: None, options: options.clone() })
+        .collect();
     guest::load(&sources)
 }
 
@@ -119,12 +120,10 @@ fn each_has_its_own_options_and_nothing_of_a_refused_list_stays() {
     load(&[&answerer(GETPID, 5)], &Options::default()).unwrap();
     let growing = any("").replace(r#"(memory (export "memory") 1)"#, r#"(memory (export "memory") 100)"#);
     let (small, large) = (compile(&any("")), compile(&growing));
-    let with = |payload, name, memory_bytes| Source {
-        payload,
-        name,
-        origin: None,
-        options: Options { memory_bytes, ..Options::default() },
-    };
+    fn with<'a>(payload: &'a [u8], name: &'a str, memory_bytes: usize) -> Source<'a> {
+        let options = Options { memory_bytes, ..Options::default() };
+        Source { payload: payload.into(), name, origin: None, options }
+    }
     let error = guest::load(&[with(&small, "a", 1 << 16), with(&large, "b", 1 << 16)]).unwrap_err().to_string();
     assert!(error.starts_with("hook b trapped at its start: "), "{error}");
     assert_eq!(enter(&call(GETPID, 0)), Decision::Complete(5), "the one before");

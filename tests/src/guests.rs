@@ -43,8 +43,9 @@ pub fn compile(source: &Path) -> Result<PathBuf> {
     {
         return Ok(to);
     }
-    // `zpoline compile` puts the file in place whole.
-    let run = Run::new(command).arg("compile").arg(source).arg("-o").arg(&to);
+    // `zpoline compile` puts the file in place whole. An interpreter takes long.
+    const LIMIT: std::time::Duration = std::time::Duration::from_secs(600);
+    let run = Run::new(command).arg("compile").arg(source).arg("-o").arg(&to).limit(LIMIT);
     let outcome = run.outcome()?;
     ensure!(
         outcome.end == crate::command::End::Exit(0),

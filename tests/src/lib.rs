@@ -4,6 +4,7 @@
 //! - [`places`] knows where the finished command and loader are;
 //! - [`programs`] compiles `tests/programs/**.c`, one kernel behaviour each;
 //! - [`guests`] compiles the hooks that they run under;
+//! - [`languages`] builds those of guest-examples/languages, with their toolchains;
 //! - [`modes`] is the table of mechanisms and hooks;
 //! - [`exceptions`] is the table of what is known to differ, and why;
 //! - [`command`] runs a program with a time limit and keeps all it says;
@@ -18,6 +19,7 @@ pub mod bench;
 pub mod command;
 pub mod exceptions;
 pub mod guests;
+pub mod languages;
 pub mod modes;
 pub mod places;
 pub mod programs;

@@ -17,6 +17,9 @@ const wanted = (path) => prefixes.length === 0
   || prefixes.some((prefix) => prefix.every((byte, i) => path[i] === byte));
 
 function tell(call, pathname) {
+  // What is no address may be more than a number holds; and from 2^63 on it
+  // arrives as a negative one. Neither can be passed on.
+  if (pathname < 0 || pathname > Number.MAX_SAFE_INTEGER) return forward;
   let path;
   try {
     path = memory.readCString(pathname, LONGEST_PATH);

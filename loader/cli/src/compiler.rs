@@ -50,8 +50,11 @@ pub(crate) fn compile(component: &Component, source: &[u8], path: &Path) -> Resu
         let engine = wasmtime::Engine::new(&zpoline_host_abi::engine::engine_config()?)?;
         engine.precompile_component(&component.bytes)
     };
-    let mut file = compile()
-        .map_err(|error| at(path, Failure::new("the component cannot be compiled").why(format_args!("{error:#}"))))?;
+    let mut file = compile().map_err(|error| {
+        let why = format!("{error:#}");
+        let failure = Failure::new("the component cannot be compiled").why(&why);
+        at(path, if why.contains("not enabled") { failure.fix("build it without that feature") } else { failure })
+    })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let trailer = Trailer::new(&name, source.len() as u64, cache::sha256(&[source])).encode(&file);
     file.extend(trailer);

@@ -233,8 +233,22 @@ fn a_misspelt_interface_of_a_module_is_corrected() {
 
 #[test]
 fn features_that_no_hook_can_have_are_named() {
-    let said = changed("(memory (export \"memory\") 1)", "(memory (export \"memory\") 1 1 shared)");
-    assert!(said.ends_with("with threads, which no hook has\n  fix: build it without threads"), "{said}");
+    let memory = "(memory (export \"memory\") 1)";
+    assert_eq!(
+        changed(memory, "(memory (export \"memory\") 1 1 shared)"),
+        "h.wat: the module's memory is shared between threads, which a hook's may not\n  fix: build it without threads: no -pthread, no -matomics"
+    );
+    let said = changed(memory, "(memory (export \"memory\") i64 1)");
+    assert!(
+        said.ends_with("memory has 64-bit addresses, which a hook's may not\n  fix: build it for wasm32"),
+        "{said}"
+    );
+
+    let source = BY_HAND.replace("(i32.const 64)))", "(i32.const 64)) (tag (param i32)))");
+    let component = made(source.as_bytes()).expect("a hook");
+    let said = compile(&component, b"", Path::new("h.wat")).expect_err("not to be compiled").to_string();
+    assert!(said.starts_with("h.wat: the component cannot be compiled\n") && said.contains("exceptions"), "{said}");
+    assert!(said.ends_with("\n  fix: build it without that feature"), "{said}");
 }
 
 #[test]

@@ -46,12 +46,6 @@ fn failed(error: &anyhow::Error) -> Failure {
     for cause in error.chain() {
         failure = failure.why(cause.to_string().trim());
     }
-    // As the validator says it: the interface's memories are not shared.
-    if error.chain().any(|cause| cause.to_string().contains("shared flag for memories")) {
-        return failure
-            .why("its memory is shared: it was built with threads, which no hook has")
-            .fix("build it without threads");
-    }
     failure
 }
 

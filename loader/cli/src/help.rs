@@ -13,6 +13,7 @@ commands
   trace      run a program under the built-in tracer
   compile    make what the loader reads of a component, a module or text
   inspect    show what a hook takes and what it asks for, without running it
+  new        write a hook to start from, in the language that you like
   doctor     tell what this machine can do, or what is in a program's way
   syscalls   list the syscalls and their interfaces
   loader     print the path of the library to preload
@@ -199,6 +200,18 @@ Tell whether programs can be hooked on this machine and, if not, what to do.
                                     program counts with its libraries
 
 The exit status is 0 if all is well and 1 if not.
+";
+
+pub(crate) const NEW: &str = "\
+Write a hook to start from: it tells the path of each file that a program opens.
+
+  zpoline new LANGUAGE NAME
+
+LANGUAGE is rust, c, cpp, zig, go, assemblyscript, javascript, python or wat. The
+directory NAME gets the source, what binds it to zpoline, and a README.md with
+the commands that build it; nothing else is installed or fetched.
+
+  zpoline new zig my-hook
 ";
 
 pub(crate) const SYSCALLS: &str = "\

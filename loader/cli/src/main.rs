@@ -25,6 +25,7 @@ mod module;
 mod options;
 mod program;
 mod run;
+mod scaffold;
 mod source;
 mod sys;
 mod syscalls;
@@ -72,6 +73,7 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
             print(&shown.join("\n"))
         }
         "doctor" => doctor(words),
+        "new" => scaffold(words),
         "syscalls" => {
             let mut parser = lexopt::Parser::from_args(words);
             let mut wanted = None;
@@ -101,6 +103,7 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
             Some("compile") => help::COMPILE,
             Some("inspect") => help::INSPECT,
             Some("doctor") => help::DOCTOR,
+            Some("new") => help::NEW,
             Some("syscalls") => help::SYSCALLS,
             Some("loader") => help::LOADER,
             Some("stats") => help::STATS,
@@ -118,7 +121,7 @@ fn dispatch(words: Vec<OsString>) -> Result<u8> {
 }
 
 fn unknown_command(command: &OsStr) -> Failure {
-    const COMMANDS: [&str; 7] = ["run", "trace", "compile", "inspect", "doctor", "syscalls", "loader"];
+    const COMMANDS: [&str; 8] = ["run", "trace", "compile", "inspect", "doctor", "new", "syscalls", "loader"];
     let shown = command.display();
     let failure = Failure::new(format_args!("there is no command {shown}"));
     match command.to_str().and_then(|word| interface::nearest(word, COMMANDS.into_iter())) {
@@ -174,6 +177,25 @@ fn compile(words: impl Iterator<Item = OsString>) -> Result<u8> {
     let compiled = compiler::compile(&component, &source, &input)?;
     cache::write_whole(&output, &compiled, 0o644)?;
     Ok(0)
+}
+
+fn scaffold(words: impl Iterator<Item = OsString>) -> Result<u8> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let (mut language, mut name) = (None, None);
+    while let Some(word) = parser.next()? {
+        match word {
+            Short('h') | Long("help") => return print(help::NEW),
+            Value(word) if language.is_none() => language = Some(word.string()?),
+            Value(word) if name.is_none() => name = Some(word.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let (Some(language), Some(name)) = (language, name) else {
+        return Err(Failure::new("new: a language and a name are wanted")
+            .why(format_args!("there is {}", scaffold::words().collect::<Vec<_>>().join(", ")))
+            .fix("zpoline new rust my-hook, for example"));
+    };
+    print(&scaffold::create(std::path::Path::new(""), &language, &name)?)
 }
 
 fn doctor(words: impl Iterator<Item = OsString>) -> Result<u8> {

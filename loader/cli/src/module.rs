@@ -2,7 +2,7 @@
 //! cannot be one.
 
 use crate::failure::{Failure, Result};
-use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef, ValType};
+use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef, ValType};
 use zpoline_host_abi::WIT_VERSION;
 
 /// The module name of WASI preview 1.
@@ -16,6 +16,8 @@ pub(crate) struct Names {
     pub(crate) has_types: bool,
     /// Whether it is the output of a compiler that no linker has seen.
     is_object: bool,
+    /// What its memory is if it is not of the plain kind.
+    odd_memory: Option<(&'static str, &'static str)>,
     /// Whether it exports a memory called `memory`.
     pub(crate) has_memory: bool,
     /// Module, name and type of each import; no type where it is no function.
@@ -72,6 +74,18 @@ impl Names {
                         functions.push(index?);
                     }
                 }
+                Payload::MemorySection(section) => {
+                    for memory in section {
+                        names.odd_memory = match memory? {
+                            MemoryType { shared: true, .. } => Some((
+                                "is shared between threads",
+                                "build it without threads: no -pthread, no -matomics",
+                            )),
+                            MemoryType { memory64: true, .. } => Some(("has 64-bit addresses", "build it for wasm32")),
+                            _ => names.odd_memory,
+                        };
+                    }
+                }
                 Payload::ExportSection(section) => {
                     for export in section {
                         let export = export?;
@@ -117,6 +131,9 @@ impl Names {
         if self.is_object {
             return Err(Failure::new("the module is an object file, which no linker has seen")
                 .fix("let the compiler link it: clang without -c, zig build-exe"));
+        }
+        if let Some((what, fix)) = self.odd_memory {
+            return Err(Failure::new(format_args!("the module's memory {what}, which a hook's may not")).fix(fix));
         }
         for (module, name, ty) in &self.imports {
             // What a generator wrote has names with a colon, or a built-in's.

@@ -11,7 +11,7 @@ use wit_parser::{Function, Resolve, SourceMap, Type, TypeDefKind, WorldId, World
 use zpoline_host_abi::capability::Capability;
 
 /// The files of `wit/`, by name.
-const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/wit.rs"));
+pub(crate) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/wit.rs"));
 
 /// The interfaces of `zpoline:hook` that a hook may import.
 pub(crate) fn imports() -> impl Iterator<Item = &'static str> {

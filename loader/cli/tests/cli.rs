@@ -70,7 +70,7 @@ fn without_words_the_help_is_an_error() {
     let (status, said) = scratch.failed(&[]);
     assert_eq!(status, Some(125));
     assert!(said.starts_with("zpoline runs unmodified"), "{said}");
-    for command in ["run", "trace", "compile", "inspect", "doctor", "syscalls", "loader"] {
+    for command in ["run", "trace", "compile", "inspect", "doctor", "new", "syscalls", "loader"] {
         let help = scratch.printed(&[command, "--help"]);
         assert_eq!(help, scratch.printed(&["help", command]));
         assert!(help.contains(&format!("zpoline {command}")), "{help}");
@@ -118,6 +118,36 @@ fn a_hook_is_compiled_and_inspected() {
     let first = fs::read(scratch.0.join("pid.cwasm")).expect("compiled");
     scratch.printed(&["compile", "pid.wat", "-o", "other"]);
     assert_eq!(fs::read(scratch.0.join("other")).expect("compiled"), first);
+}
+
+#[test]
+fn only_a_component_is_made_on_request() {
+    let scratch = Scratch::new("component");
+    scratch.file("pid.wat", HOOK);
+    assert_eq!(scratch.printed(&["compile", "--component", "pid.wat"]), "");
+    let component = fs::read(scratch.0.join("pid.component.wasm")).expect("made");
+    assert!(component.starts_with(b"\0asm\x0d\0\x01\0"));
+    scratch.printed(&["compile", "pid.component.wasm"]);
+}
+
+#[test]
+fn a_new_hook_is_written_once_and_can_be_compiled() {
+    let scratch = Scratch::new("new");
+    let said = scratch.printed(&["new", "wat", "my-hook"]);
+    assert_eq!(
+        said,
+        "my-hook: a hook in WebAssembly text that tells the path of each open\n  cd my-hook\n  zpoline run --hook my-hook.wat -- cat /etc/hostname\n"
+    );
+    scratch.printed(&["compile", "my-hook/my-hook.wat"]);
+    let (status, said) = scratch.failed(&["new", "wat", "my-hook"]);
+    assert_eq!(status, Some(125));
+    assert_eq!(said, "zpoline: my-hook is there already\n  fix: another name, or: mv my-hook my-hook.old\n");
+    assert!(scratch.failed(&["new", "c"]).1.starts_with("zpoline: new: a language and a name are wanted\n"));
+    // Each language's files are there, whether its toolchain is or not.
+    for (language, file) in [("rust", "src/lib.rs"), ("python", "wit/deps/hook/syscalls.wit"), ("go", "hook/hook.go")] {
+        scratch.printed(&["new", language, language]);
+        assert!(scratch.0.join(language).join(file).exists(), "{language}: {file}");
+    }
 }
 
 #[test]

@@ -3,13 +3,16 @@
 //! # Safety
 //! [`Component::deserialize`] trusts its bytes as it would trust machine code.
 //! The caller made sure of them: a file that only root or the user can write,
-//! or our own embedded one.
-#![allow(unsafe_code, reason = "Component::deserialize")]
+//! or our own embedded one. [`Component::deserialize_raw`] wants them to stay as
+//! they are: an [`Image`](super::image::Image) does.
+#![allow(unsafe_code, reason = "Component::deserialize and deserialize_raw")]
 
 use super::artifact::Artifact;
 use super::chain::install;
 use super::error::LoadError;
+use super::image::{Image, Publish};
 use super::instance::{About, Host, start_fuel};
+use super::linear::Creator;
 use super::rate::Rate;
 use super::seat::{Hook, Pre, Seat, Shared};
 use super::trap::Fault;
@@ -19,17 +22,42 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ptr::NonNull;
 use core::sync::atomic::AtomicU64;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Trap};
+use wasmtime::{Config, Engine, Trap};
 use zpoline_host_abi::engine::{GUEST_STACK, engine_config};
 use zpoline_host_abi::limits::START_FACTOR;
+
+/// What wasmtime compiled, without our trailer.
+#[derive(Debug, Clone, Copy)]
+pub enum Payload<'a> {
+    /// Somewhere: it is copied.
+    Copied(&'a [u8]),
+    /// The beginning of an image: it is run there.
+    InPlace(Image, usize),
+}
+
+impl Payload<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Copied(bytes) => bytes,
+            Self::InPlace(image, length) => image.bytes().get(..*length).unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Payload<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Copied(bytes)
+    }
+}
 
 /// A hook to load.
 #[derive(Debug)]
 pub struct Source<'a> {
-    /// What wasmtime compiled, without our trailer.
-    pub payload: &'a [u8],
+    /// Its code.
+    pub payload: Payload<'a>,
     /// For messages.
     pub name: &'a str,
     /// What it was compiled from, for messages.
@@ -53,7 +81,11 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
             "run fewer, or make one component of several",
         ));
     }
-    let engine = engine_config().and_then(|config| Engine::new(&config)).map_err(|e| internal(&e))?;
+    let own_memory = |mut config: Config| {
+        config.with_host_memory(Arc::new(Creator)).with_custom_code_memory(Some(Arc::new(Publish)));
+        config
+    };
+    let engine = engine_config().and_then(|config| Engine::new(&own_memory(config))).map_err(|e| internal(&e))?;
     let mut hooks = Vec::with_capacity(sources.len());
     let mut set = HookSet::EMPTY;
     for source in sources {
@@ -69,10 +101,16 @@ pub fn load(sources: &[Source<'_>]) -> Result<HookSet, LoadError> {
 
 fn load_one(source: &Source<'_>, at: usize, label: String, engine: &Engine) -> Result<(Box<Hook>, Seat), LoadError> {
     let Source { payload, name, origin, options } = source;
-    // SAFETY: see the module's Safety section.
-    let component = unsafe { Component::deserialize(engine, payload) }.map_err(|e| mismatch(name, &e))?;
+    let bytes = payload.bytes();
+    let component = match payload {
+        // SAFETY: see the module's Safety section.
+        Payload::Copied(bytes) => unsafe { Component::deserialize(engine, bytes) },
+        // SAFETY: as above; an image stays as it is until the process ends.
+        Payload::InPlace(..) => unsafe { Component::deserialize_raw(engine, NonNull::from(bytes)) },
+    };
+    let component = component.map_err(|e| mismatch(name, &e))?;
     let allowed = grants::check(&component.component_type(), engine, name, &options.allow)?;
-    let artifact = Artifact::read(payload);
+    let artifact = Artifact::read(bytes);
     let exports = exports::read(&component, artifact.as_ref(), engine, name)?;
     drop(artifact);
     let mut linker = Linker::<Host>::new(engine);

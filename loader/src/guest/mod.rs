@@ -12,12 +12,12 @@
 //!   before it made of the call, and results go back in reverse order. Each has
 //!   its own instance, locks, options and failures.
 //!
-//! Code map: [`load`] reads and checks a component, [`exports`] says what it
+//! Code map: [`image`] is the memory that a hook's code lies in, [`load`] reads and checks a component, [`exports`] says what it
 //! hooks, [`grants`] what it may import, [`imports`] are the host functions,
 //! [`chain`] takes a call from hook to hook, [`call`] enters one, [`instance`] is
 //! one store with its functions, [`seat`] where it sits, [`direct`]
 //! is the short way in ([`artifact`] says where it leads), [`abi`] are the types
-//! that cross, [`limits`] caps memory, [`rate`] the log, [`trap`] is the policy,
+//! that cross, [`linear`] its memory, [`limits`] caps that, [`rate`] the log, [`trap`] is the policy,
 //! [`platform`] is what wasmtime links against.
 
 mod abi;
@@ -28,9 +28,11 @@ mod direct;
 mod error;
 mod exports;
 mod grants;
+mod image;
 mod imports;
 mod instance;
 mod limits;
+mod linear;
 mod load;
 mod platform;
 mod rate;
@@ -44,7 +46,8 @@ use zpoline_host_abi::limits as default;
 pub use chain::{Observers, bury, enter, exit, finish, fork_lock, fork_unlock, release_instances, takes_short_way};
 pub use error::LoadError;
 pub use grants::Grants;
-pub use load::{Source, load};
+pub use image::{Image, Room};
+pub use load::{Payload, Source, load};
 
 /// Most hooks that a process can have.
 pub const MAX_HOOKS: usize = 8;

@@ -32,10 +32,39 @@ pub fn map(size: usize) -> Option<*mut u8> {
     if (-4095..0).contains(&at) { None } else { Some(at as *mut u8) }
 }
 
-fn unmap(at: *mut u8, size: usize) {
+/// As `map`, for a mapping that is used at once.
+pub fn map_owned(size: usize) -> Option<*mut u8> {
+    let at = map(size)?;
+    list(at as u64, size);
+    Some(at)
+}
+
+/// Gives a mapping back.
+///
+/// # Safety
+/// It is the caller's, of this size, and used by nobody any more.
+pub unsafe fn unmap(at: *mut u8, size: usize) {
     ranges::remove(at as u64);
-    // SAFETY: a mapping of ours that nobody uses any more.
+    // SAFETY: by the caller.
     unsafe { syscall2(nr::MUNMAP, at as usize, size) };
+}
+
+/// Makes a mapping smaller or larger, which may move it; what is new is zero.
+///
+/// # Safety
+/// It is the caller's, of `old` bytes. Addresses within are void afterwards.
+pub unsafe fn remap(at: *mut u8, old: usize, new: usize) -> Option<*mut u8> {
+    const MREMAP_MAYMOVE: usize = 1;
+    // First, because another thread may be given the old place at once.
+    ranges::remove(at as u64);
+    // SAFETY: by the caller.
+    let moved = unsafe { syscall5(nr::MREMAP, at.addr(), old, new, MREMAP_MAYMOVE, 0) };
+    if (-4095..0).contains(&moved) {
+        list(at as u64, old);
+        return None;
+    }
+    list(moved as u64, new);
+    Some(moved as *mut u8)
 }
 
 /// Lists a mapping as the loader's. A test runner's heap is the program's too.
@@ -194,7 +223,8 @@ impl Heap {
             unsafe { (*fresh).used.store(UNIT, Ordering::Relaxed) };
             match self.chunk.compare_exchange(chunk, fresh, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) => list(fresh as u64, CHUNK),
-                Err(_) => unmap(fresh.cast(), CHUNK),
+                // SAFETY: just mapped, and in no use.
+                Err(_) => unsafe { unmap(fresh.cast(), CHUNK) },
             }
         }
     }
@@ -206,9 +236,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if is_large(layout) {
             let size = layout.size().max(1).next_multiple_of(PAGE);
-            let Some(block) = (layout.align() <= PAGE).then(|| map(size)).flatten() else { return null_mut() };
-            list(block as u64, size);
-            return block;
+            return (layout.align() <= PAGE).then(|| map_owned(size)).flatten().unwrap_or(null_mut());
         }
         let list = list_of(layout.size());
         match self.lists[list].take() {
@@ -229,28 +257,22 @@ unsafe impl GlobalAlloc for Heap {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if is_large(layout) {
-            unmap(block, layout.size().max(1).next_multiple_of(PAGE));
+            // SAFETY: by the caller.
+            unsafe { unmap(block, layout.size().max(1).next_multiple_of(PAGE)) };
         } else {
             self.lists[list_of(layout.size())].give(block);
         }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        const MREMAP_MAYMOVE: usize = 1;
         // SAFETY: the caller's size, rounded up, does not overflow.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         match (is_large(layout), is_large(wanted)) {
             (false, false) if list_of(layout.size()) == list_of(size) => return block,
             (true, true) => {
                 let [old, new] = [layout.size(), size].map(|size| size.max(1).next_multiple_of(PAGE));
-                // SAFETY: a mapping of ours.
-                let at = unsafe { syscall5(nr::MREMAP, block.addr(), old, new, MREMAP_MAYMOVE, 0) };
-                if (-4095..0).contains(&at) {
-                    return null_mut();
-                }
-                ranges::remove(block as u64);
-                list(at as u64, new);
-                return at as *mut u8;
+                // SAFETY: by the caller.
+                return unsafe { remap(block, old, new) }.unwrap_or(null_mut());
             }
             _ => {}
         }

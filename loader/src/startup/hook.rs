@@ -10,12 +10,11 @@ use super::error::StartError;
 use super::grants;
 use crate::arch::stack;
 use crate::dispatch::thread;
-use crate::guest::{self, HookSet, Options, Source};
-use alloc::borrow::Cow;
+use crate::guest::{self, HookSet, Image, Options, Payload, Room, Source};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use zpoline_host_abi::cwasm;
 use zpoline_trust::Problem;
@@ -25,11 +24,15 @@ static TRACER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/tracer.cwasm"))
 
 /// Loads what the configuration names.
 pub(super) fn load(config: &Config) -> Result<HookSet, StartError> {
-    let files: Vec<(String, Cow<'_, [u8]>)> = config.hooks.iter().map(open).collect::<Result<_, _>>()?;
+    let files: Vec<(String, File)> = config.hooks.iter().map(open).collect::<Result<_, _>>()?;
     let mut sources = Vec::with_capacity(files.len());
     for (hook, (name, file)) in config.hooks.iter().zip(&files) {
         let (payload, trailer) =
-            cwasm::split(file).map_err(|error| StartError::whole(format!("{}", error.about(name))))?;
+            cwasm::split(file.bytes()).map_err(|error| StartError::whole(format!("{}", error.about(name))))?;
+        let payload = match file {
+            File::BuiltIn(_) => Payload::Copied(payload),
+            File::Read(image) => Payload::InPlace(*image, payload.len()),
+        };
         sources.push(Source { payload, name, origin: Some(format!("{}", trailer.origin())), options: options(hook)? });
     }
     let loaded = stack::on_hook_stack(thread::current(), || guest::load(&sources));
@@ -39,15 +42,30 @@ pub(super) fn load(config: &Config) -> Result<HookSet, StartError> {
     }
 }
 
-/// The bytes of a hook, and what it is called.
-fn open(hook: &HookConfig) -> Result<(String, Cow<'static, [u8]>), StartError> {
+/// A compiled hook.
+enum File {
+    BuiltIn(&'static [u8]),
+    Read(Image),
+}
+
+impl File {
+    fn bytes(&self) -> &'static [u8] {
+        match self {
+            Self::BuiltIn(bytes) => bytes,
+            Self::Read(image) => image.bytes(),
+        }
+    }
+}
+
+/// A hook's file, and what it is called.
+fn open(hook: &HookConfig) -> Result<(String, File), StartError> {
     match &hook.file {
-        Some(path) => Ok((format!("{}", path.display()), Cow::Owned(read(path)?))),
+        Some(path) => Ok((format!("{}", path.display()), File::Read(read(path)?))),
         None if TRACER.is_empty() => Err(StartError::new(
             "ZPOLINE_HOOK is not set, or @trace, and this loader was built without the tracer",
             "ZPOLINE_HOOK=hook.cwasm (or build all of it: cargo build --release)",
         )),
-        None => Ok(("the built-in tracer".into(), Cow::Borrowed(TRACER))),
+        None => Ok(("the built-in tracer".into(), File::BuiltIn(TRACER))),
     }
 }
 
@@ -64,11 +82,23 @@ fn options(hook: &HookConfig) -> Result<Options, StartError> {
 }
 
 /// Reads the file, if nobody else can have written it.
-fn read(path: &Path) -> Result<Vec<u8>, StartError> {
+fn read(path: &Path) -> Result<Image, StartError> {
     let mut file = zpoline_trust::open(path).map_err(|problem| not_opened(path, &problem))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|error| not_opened(path, &Problem::Io(error)))?;
-    Ok(bytes)
+    let failed = |error: io::Error| not_opened(path, &Problem::Io(error));
+    let errno = |errno: u32| failed(io::Error::from_raw_os_error(errno.cast_signed()));
+    let length = file.metadata().map_err(failed)?.len();
+    let mut room = Room::new(usize::try_from(length).unwrap_or(usize::MAX / 2)).map_err(errno)?;
+    // One that becomes shorter meanwhile is what is left of it.
+    let mut have = 0;
+    while let Some(rest) = room.bytes().get_mut(have..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(count) => have += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    room.seal(have).map_err(errno)
 }
 
 fn not_opened(path: &Path, problem: &Problem) -> StartError {

@@ -17,7 +17,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use zpoline_loader::dispatch::thread;
-use zpoline_loader::guest::{self, Call, Decision, Grants, HookSet, LoadError, Observers, Options, Source};
+use zpoline_loader::guest::{
+    self, Call, Decision, Grants, HookSet, LoadError, Observers, Options, Payload, Room, Source,
+};
 use zpoline_loader::island::output;
 
 /// libtest makes threads before any test can say so, and the loader's locks (its
@@ -62,9 +64,17 @@ pub(crate) fn load(wat: &str, options: Options) -> Result<HookSet, LoadError> {
     load_compiled(&compile(wat), options)
 }
 
-/// Loads what wasmtime compiled.
+/// Loads what wasmtime compiled, as the loader does a file.
 pub(crate) fn load_compiled(payload: &[u8], options: Options) -> Result<HookSet, LoadError> {
-    guest::load(&[Source { payload, name: "test.cwasm", origin: None, options }])
+    let mut room = Room::new(payload.len()).expect("memory");
+    room.bytes().copy_from_slice(payload);
+    let image = room.seal(payload.len()).expect("sealed memory");
+    guest::load(&[Source {
+        payload: Payload::InPlace(image, payload.len()),
+        name: "test.cwasm",
+        origin: None,
+        options,
+    }])
 }
 
 /// Shows the hook a call; its decision.

@@ -45,6 +45,11 @@ pub fn memory() -> Result<()> {
     Ok(())
 }
 
+/// Proportional memory of the program, in KiB.
+pub(super) fn proportional(run: &Run) -> Result<i64> {
+    Ok(held(run)?.proportional)
+}
+
 /// What the process holds once it says that it is ready.
 fn held(run: &Run) -> Result<Held> {
     let mut child = run.piped()?;

@@ -3,10 +3,12 @@
 //! Figures are medians over the rounds; ratios are of those.
 
 mod calls;
+mod languages;
 mod memory;
 mod start;
 
 pub use calls::calls;
+pub use languages::languages;
 pub use memory::memory;
 pub use start::start;
 
