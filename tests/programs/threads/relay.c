@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
-enum { COUNT = 6000 };
+enum { COUNT = 1000 };
 static sem_t over;
 static volatile int run;
 static pthread_attr_t attr;
