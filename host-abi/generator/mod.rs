@@ -6,6 +6,7 @@
 mod errors;
 mod flags;
 mod guest;
+mod preview1;
 mod rust;
 mod syscalls;
 mod text;

@@ -3,60 +3,14 @@
 //! real ones.
 
 mod guest_common;
+#[path = "../../host-abi/generator/preview1.rs"]
+mod preview1;
 
 use guest_common::{Tree, ask, core, load_core, loud_turn, minus, turn};
+use preview1::PREVIEW1;
 use std::process::Command;
 use zpoline_host_abi::capability::Capability;
 use zpoline_loader::guest::{Grants, OnTrap, Options};
-
-/// Every function of preview1 that the adapter has, and what it takes: `i` 32 bits,
-/// `l` 64 bits. All but two answer an errno.
-const PREVIEW1: [(&str, &str); 44] = [
-    ("args_get", "ii"),
-    ("args_sizes_get", "ii"),
-    ("environ_get", "ii"),
-    ("environ_sizes_get", "ii"),
-    ("clock_res_get", "ii"),
-    ("clock_time_get", "ili"),
-    ("fd_advise", "illi"),
-    ("fd_allocate", "ill"),
-    ("fd_close", "i"),
-    ("fd_datasync", "i"),
-    ("fd_fdstat_get", "ii"),
-    ("fd_fdstat_set_flags", "ii"),
-    ("fd_fdstat_set_rights", "ill"),
-    ("fd_filestat_get", "ii"),
-    ("fd_filestat_set_size", "il"),
-    ("fd_filestat_set_times", "illi"),
-    ("fd_pread", "iiili"),
-    ("fd_prestat_get", "ii"),
-    ("fd_prestat_dir_name", "iii"),
-    ("fd_pwrite", "iiili"),
-    ("fd_read", "iiii"),
-    ("fd_readdir", "iiili"),
-    ("fd_renumber", "ii"),
-    ("fd_seek", "ilii"),
-    ("fd_sync", "i"),
-    ("fd_tell", "ii"),
-    ("fd_write", "iiii"),
-    ("path_create_directory", "iii"),
-    ("path_filestat_get", "iiiii"),
-    ("path_filestat_set_times", "iiiilli"),
-    ("path_link", "iiiiiii"),
-    ("path_open", "iiiiillii"),
-    ("path_readlink", "iiiiii"),
-    ("path_remove_directory", "iii"),
-    ("path_rename", "iiiiii"),
-    ("path_symlink", "iiiii"),
-    ("path_unlink_file", "iii"),
-    ("poll_oneoff", "iiii"),
-    ("random_get", "ii"),
-    ("sched_yield", ""),
-    ("proc_exit", "i"),
-    ("proc_raise", "i"),
-    ("sock_shutdown", "ii"),
-    ("sock_accept", "iii"),
-];
 
 /// Imports of these functions, each as `$` and its name.
 fn import(names: &[&str]) -> String {

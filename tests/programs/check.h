@@ -86,6 +86,15 @@ __attribute__((constructor)) static void witness(void) {
   }
 }
 
+/* Pages of memory in use. */
+static inline long pages(void) {
+  long size;
+  FILE *file = fopen("/proc/self/statm", "r");
+  CHECK(fscanf(file, "%*d %ld", &size) == 1);
+  fclose(file);
+  return size;
+}
+
 static inline void skip(const char *why) {
   printf("skipped: %s\n", why);
   exit(77);

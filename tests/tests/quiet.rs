@@ -75,6 +75,19 @@ fn gs_by_instruction() -> Result<()> {
     Ok(())
 }
 
+/// A filter that forbids arming: threads run without it, and the user is told once.
+fn unarmed(mechanism: &str) -> Result<()> {
+    let run = modes::preload(program("unarmed")?, guests::own("idle")?)?.env("WITNESS", "loaded");
+    let outcome = run.env("ZPOLINE_MECHANISM", mechanism).outcome()?;
+    ensure!(outcome.end == ITS_OWN && outcome.said() == "both ran\n", "{}", shown(&outcome));
+    let told = outcome.complained();
+    let told = told.matches("does not allow prctl(PR_SET_SYSCALL_USER_DISPATCH)").count() == 1
+        && told.contains("hooked at patched sites only")
+        && told.contains("fix: have the filter allow it");
+    ensure!(told, "{}", shown(&outcome));
+    Ok(())
+}
+
 /// A debugger finds its way from a blocked call to the function that made it.
 fn backtrace(mechanism: &str, hook: &str) -> Result<Verdict> {
     let Some(gdb) = places::find("gdb") else {
@@ -82,7 +95,8 @@ fn backtrace(mechanism: &str, hook: &str) -> Result<Verdict> {
     };
     let mut words = vec!["-batch".into(), "-nx".into(), "-ex".into()];
     words.push(format!(
-        "set exec-wrapper env LD_PRELOAD={} ZPOLINE_HOOK={} ZPOLINE_MECHANISM={mechanism}",
+        // The program ends before main unless the hook answers it (check.h).
+        "set exec-wrapper env WITNESS=loaded LD_PRELOAD={} ZPOLINE_HOOK={} ZPOLINE_MECHANISM={mechanism}",
         places::loader()?.display(),
         guests::own(hook)?.display()
     ));
@@ -116,6 +130,9 @@ fn main() -> ExitCode {
                 backtrace(mechanism, hook).unwrap_or_else(|error| Verdict::Failed(format!("{error:#}")))
             }));
         }
+    }
+    for mechanism in ["sud", "auto"] {
+        cases.push(Case::new(format!("a filter forbids to arm threads, {mechanism}"), move || unarmed(mechanism)));
     }
     cases.push(Case::new("a reader of the output that is gone", deaf));
     cases.push(Case::new("the gs register: by a call", gs_by_call));

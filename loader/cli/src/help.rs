@@ -61,7 +61,7 @@ Run a program, and all that it starts, under a hook or several.
                                  Syscall User Dispatch for all else (default)
                        jump      jumps alone, made at the start: what has no room,
                                  or is loaded later, is not seen
-                       sud       Syscall User Dispatch alone: about 1 us a call
+                       sud       Syscall User Dispatch alone: a signal a call
                        zpoline   calls into page 0, which not every user can map:
                                  see zpoline doctor
   --fuel N           how much the hook may compute for one call

@@ -47,7 +47,10 @@ fn label(path: &Path) -> String {
 
 /// Reads a hook in any form.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+    std::fs::read(path).map_err(|error| {
+        Failure::new(format_args!("cannot read {}: {error}", path.display()))
+            .fix("name a hook that is there, .cwasm, .wasm or .wat: zpoline run --hook FILE ...")
+    })
 }
 
 #[cfg(test)]

@@ -118,7 +118,8 @@ pub fn say_unarmed() {
     if !SAID.swap(true, Ordering::Relaxed) {
         output::message(format_args!(
             "warning: the program's seccomp filter does not allow prctl(PR_SET_SYSCALL_USER_DISPATCH)\n  \
-             threads made from here on are hooked at patched sites only"
+             threads made from here on are hooked at patched sites only\n  \
+             fix: have the filter allow it, or: ZPOLINE_MECHANISM=jump"
         ));
     }
 }
@@ -132,25 +133,29 @@ struct Instruction {
     k: u32,
 }
 
-/// Reads a program: a count, and the address of that many instructions.
+/// Reads a program: a count, and the address of that many instructions. None: to
+/// the kernel it is none either. What there is no memory for is empty: it forbids.
 fn read(at: u64) -> Option<Vec<Instruction>> {
     const MOST: usize = 4096; // BPF_MAXINSNS
     let mut head = [0u8; 16];
     memory::read_exact(at, &mut head).ok()?;
-    let count = usize::from(u16::from_le_bytes([head[0], head[1]]));
-    let at = u64::from_le_bytes(head[8..].try_into().ok()?);
+    let [low, high, _, _, _, _, _, _, address @ ..] = head;
+    let count = usize::from(u16::from_le_bytes([low, high]));
     if count == 0 || count > MOST {
         return None;
     }
-    let mut bytes = alloc::vec![0u8; count * 8];
-    memory::read_exact(at, &mut bytes).ok()?;
-    let instruction = |b: &[u8]| Instruction {
-        code: u16::from_le_bytes([b[0], b[1]]),
-        if_true: b[2],
-        if_false: b[3],
-        k: u32::from_le_bytes([b[4], b[5], b[6], b[7]]),
-    };
-    Some(bytes.chunks_exact(8).map(instruction).collect())
+    let mut code = Vec::new();
+    if code.try_reserve_exact(count).is_err() {
+        return Some(code);
+    }
+    let at = u64::from_le_bytes(address);
+    for index in 0..count as u64 {
+        let mut bytes = [0; 8];
+        memory::read_exact(at.wrapping_add(8 * index), &mut bytes).ok()?;
+        let [c0, c1, if_true, if_false, k @ ..] = bytes;
+        code.push(Instruction { code: u16::from_le_bytes([c0, c1]), if_true, if_false, k: u32::from_le_bytes(k) });
+    }
+    Some(code)
 }
 
 /// struct seccomp_data of a call of the loader's.

@@ -7,14 +7,6 @@
 #include <dirent.h>
 #include <pthread.h>
 
-/* Pages of memory in use. */
-static long pages(void) {
-  long size;
-  FILE *file = fopen("/proc/self/statm", "r");
-  CHECK(fscanf(file, "%*d %ld", &size) == 1);
-  fclose(file);
-  return size;
-}
 static int descriptors(void) {
   DIR *directory = opendir("/proc/self/fd");
   int count = 0;

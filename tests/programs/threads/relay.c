@@ -22,15 +22,6 @@ static void *thread(void *unused) {
   return 0;
 }
 
-/* Pages of memory in use. */
-static long pages(void) {
-  long size;
-  FILE *file = fopen("/proc/self/statm", "r");
-  CHECK(fscanf(file, "%*d %ld", &size) == 1);
-  fclose(file);
-  return size;
-}
-
 int main(void) {
   sem_init(&over, 0, 0);
   pthread_attr_init(&attr);

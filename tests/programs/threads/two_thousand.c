@@ -30,15 +30,6 @@ static void *thread(void *at) {
   return (void *)(long)mine;
 }
 
-/* Pages of memory in use. */
-static long pages(void) {
-  long size;
-  FILE *file = fopen("/proc/self/statm", "r");
-  CHECK(fscanf(file, "%*d %ld", &size) == 1);
-  fclose(file);
-  return size;
-}
-
 int main(void) {
   on(SIGUSR1, handler, 0);
   pthread_attr_t attr;

@@ -149,7 +149,7 @@ pub(super) fn mechanism(facts: &Facts) -> Finding {
         (Ok(()), Ok(())) => {
             found(Mark::Ok, "auto: jumps where there is room for one, Syscall User Dispatch for the rest")
         }
-        (Ok(()), Err(_)) => found(Mark::Note, "auto: Syscall User Dispatch alone, at about 1 us a call"),
+        (Ok(()), Err(_)) => found(Mark::Note, "auto: Syscall User Dispatch alone, at a signal a call"),
         (Err(_), Ok(())) => {
             found(Mark::Note, "auto: jumps alone; what has none is not seen (zpoline doctor --sites PROGRAM)")
         }
@@ -312,10 +312,7 @@ mod tests {
             "{said}"
         );
         assert!(said.contains("fix: sudo sysctl -w vm.mmap_min_addr=65536 (it is 1048576)\n"), "{said}");
-        assert!(
-            said.ends_with("  note  mechanism  auto: Syscall User Dispatch alone, at about 1 us a call\n"),
-            "{said}"
-        );
+        assert!(said.ends_with("  note  mechanism  auto: Syscall User Dispatch alone, at a signal a call\n"), "{said}");
     }
 
     #[test]
