@@ -14,6 +14,7 @@
 //! the block that they get.
 #![allow(unsafe_code, reason = "prepares another thread's block")]
 
+use super::blocks;
 use super::exec;
 use super::scratch::Taken;
 use super::thread::{self, ThreadBlock};
@@ -68,7 +69,7 @@ pub fn leave(block: &ThreadBlock, made: &Call, observers: &Observers) {
         guest::fork_lock();
         // SAFETY: the actions outlive the thread.
         unsafe { &*block.actions.get() }.hold();
-        thread::lock().lock();
+        blocks::lock().lock();
         known::lock().lock();
         exec::lock().lock();
         // In the order in which a site is learned.
@@ -102,7 +103,7 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
     if flags & CLONE_THREAD == 0 {
         sync::processes_begin();
     }
-    let child = thread::allocate(block.actions.get())?;
+    let child = blocks::allocate(block.actions.get())?;
     // SAFETY: the block is fresh and known to nobody else.
     let new = unsafe { &*child };
     if flags & CLONE_SIGHAND == 0 {
@@ -131,7 +132,7 @@ fn unlock_after_fork(block: &ThreadBlock) {
     learn::lock().unlock();
     exec::lock().unlock();
     known::lock().unlock();
-    thread::lock().unlock();
+    blocks::lock().unlock();
     // SAFETY: the actions outlive the thread.
     unsafe { &*block.actions.get() }.release();
     guest::fork_unlock();
@@ -188,9 +189,9 @@ unsafe fn bury(gone: &ThreadBlock) {
     known::lock().free_from(gone);
     // SAFETY: the actions outlive all threads.
     unsafe { &*gone.actions.get() }.free_from(gone);
-    thread::lock().free_from(gone);
+    blocks::lock().free_from(gone);
     // SAFETY: by the caller.
-    unsafe { thread::release(gone.this.get().cast_mut(), 0) };
+    unsafe { blocks::release(gone.this.get().cast_mut(), 0) };
 }
 
 /// The child's first steps.
@@ -208,7 +209,7 @@ pub extern "C" fn child(block: &ThreadBlock) {
     if flags & CLONE_VM == 0 {
         unlock_after_fork(block);
         // SAFETY: the only thread of a new process.
-        unsafe { thread::release_others(block) };
+        unsafe { blocks::release_others(block) };
         block.own_files.set(false);
         stats::calls::start_again();
         block.deferred.set(0);

@@ -9,8 +9,9 @@
 //! once it has left.
 #![allow(unsafe_code, reason = "releases the thread block")]
 
+use super::blocks;
 use super::filter::{self, Deed};
-use super::thread::{self, ThreadBlock};
+use super::thread::ThreadBlock;
 use crate::arch::labels::labels;
 use crate::{guest, stats};
 use core::sync::atomic::Ordering;
@@ -35,7 +36,7 @@ pub fn leave_thread(block: &ThreadBlock) {
         let tid = block.tid.load(Ordering::Relaxed);
         // SAFETY: this thread runs on until its exit; the list does not hand
         // the block out while the kernel knows its tid.
-        unsafe { thread::release(block.this.get().cast_mut(), tid) };
+        unsafe { blocks::release(block.this.get().cast_mut(), tid) };
     }
 }
 

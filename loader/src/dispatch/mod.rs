@@ -4,6 +4,7 @@
 //! run in this thread; the program's own syscall is never made from here but by
 //! the stub that the thread leaves through.
 
+pub mod blocks;
 pub mod claims;
 pub mod clone;
 pub mod exec;

@@ -81,12 +81,12 @@ const _: () = assert!(PART <= u16::MAX as usize);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dispatch::blocks;
     use crate::dispatch::origin::Origin;
-    use crate::dispatch::thread;
     use crate::guest::{Call, Observers};
 
     fn block() -> &'static ThreadBlock {
-        let block = thread::allocate(core::ptr::null()).unwrap();
+        let block = blocks::allocate(core::ptr::null()).unwrap();
         #[expect(unsafe_code, reason = "a block of the test's own")]
         // SAFETY: fresh, and this test's alone.
         unsafe {

@@ -4,21 +4,20 @@
 //! signal stack with room for a frame that is kept, a guard page, the hook stack, and
 //! the block on top of it. Invariants: %gs base is 0 or the address of the thread's
 //! own block; a block is made by the parent before clone and adopted by the child
-//! before any program code runs; the block of a thread that exited is reused only
-//! once the kernel no longer knows its tid.
+//! before any program code runs. Blocks are made and kept in [`super::blocks`].
 //!
 //! # Safety
 //! A block is touched by its own thread, by a parent that has not yet handed it
 //! over, or under the free list's lock.
-#![allow(unsafe_code, reason = "raw mappings and %gs")]
+#![allow(unsafe_code, reason = "%gs")]
 
 use super::exec::Prepared;
-use super::frames::{self, Frame, Frames};
+use super::frames::{Frame, Frames};
 use super::origin::Origin;
 use super::scratch::{self, Taken};
-use crate::arch::syscall::{PAGE, nr, syscall0, syscall2, syscall3};
-use crate::guest::{self, MAX_HOOKS, Observers};
-use crate::island::{alloc, memory, ranges, sync::Mutex};
+use crate::arch::syscall::{PAGE, nr, syscall0};
+use crate::guest::{MAX_HOOKS, Observers};
+use crate::island::memory;
 use crate::signals::action::{Actions, SignalSet};
 use crate::signals::frame::{Info, UserContext};
 use crate::signals::program_sud::Setting;
@@ -26,12 +25,10 @@ use crate::signals::sigreturn::Returned;
 use crate::signals::stack::Stack;
 use core::arch::asm;
 use core::cell::{Cell, UnsafeCell};
-use core::mem::offset_of;
-use core::ptr::null_mut;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 /// Bytes at the bottom of one thread's mapping: its scratch memory.
-const SCRATCH: usize = scratch::SIZE;
+pub(super) const SCRATCH: usize = scratch::SIZE;
 /// Bytes above that: guard page, signal stack, guard page, hook stack, block.
 const ISLAND: usize = 1 << 20;
 /// Bytes for the vector registers of a frame that is kept: with AMX tiles these
@@ -41,11 +38,11 @@ pub const KEPT_FLOATS: usize = 5 * PAGE;
 /// a fault while the other is dealt with, and what the signal code needs.
 pub const SIGNAL_STACK: usize = 16 * PAGE;
 /// Offset of the hook stack above the scratch memory.
-const HOOK_STACK: usize = PAGE + KEPT_FLOATS + SIGNAL_STACK + PAGE;
+pub(super) const HOOK_STACK: usize = PAGE + KEPT_FLOATS + SIGNAL_STACK + PAGE;
 /// Bytes of one thread's mapping.
-const SLOT: usize = SCRATCH + ISLAND;
+pub(super) const SLOT: usize = SCRATCH + ISLAND;
 /// Bytes at the top of the mapping that hold the block.
-const BLOCK: usize = 16 * PAGE;
+pub(super) const BLOCK: usize = 16 * PAGE;
 
 /// The program's registers at a syscall instruction.
 #[repr(C, align(16))]
@@ -150,7 +147,7 @@ pub struct ThreadBlock {
     /// Who observes the call being dispatched.
     observers: UnsafeCell<Observers>,
     /// The environment of an execve in progress, or the last one that failed.
-    exec: UnsafeCell<Option<Prepared>>,
+    pub(super) exec: UnsafeCell<Option<Prepared>>,
     /// Actions of a process that shares memory but not its signal actions.
     own_actions: UnsafeCell<Actions>,
     /// The thread is in another pid namespace than the process that the memory
@@ -159,19 +156,17 @@ pub struct ThreadBlock {
     /// The thread's id; 0: not known.
     pub tid: AtomicU32,
     /// Free list: the next block and the tid that last ran on this one.
-    next_free: Cell<*mut ThreadBlock>,
-    last_tid: Cell<u32>,
-    is_free: Cell<bool>,
-    /// The block that was mapped before this one.
-    next: Cell<*mut ThreadBlock>,
+    pub(super) next_free: Cell<*mut ThreadBlock>,
+    pub(super) last_tid: Cell<u32>,
+    pub(super) is_free: Cell<bool>,
+    /// The block that was mapped before this one. What lies before it is zero when a
+    /// block is given to a thread; it and the rest of `frames` stay.
+    pub(super) next: Cell<*mut ThreadBlock>,
     /// Calls in flight. Last, because most of it is never touched.
-    frames: UnsafeCell<Frames>,
+    pub(super) frames: UnsafeCell<Frames>,
 }
 
 const _: () = assert!(size_of::<ThreadBlock>() <= BLOCK);
-
-/// Bytes of a block that must be zero when it is made.
-const FRESH: usize = offset_of!(ThreadBlock, frames) + frames::HEAD;
 
 impl core::fmt::Debug for ThreadBlock {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -263,89 +258,6 @@ impl ThreadBlock {
     }
 }
 
-/// Blocks of threads that are over, the oldest first: most likely the kernel knows
-/// no thread on it any more.
-struct FreeList {
-    first: *mut ThreadBlock,
-    last: *mut ThreadBlock,
-    /// The next of all blocks to be looked at.
-    watched: *mut ThreadBlock,
-}
-
-// SAFETY: the list is reached only under its lock.
-unsafe impl Send for FreeList {}
-
-static FREE: Mutex<FreeList> = Mutex::new(FreeList { first: null_mut(), last: null_mut(), watched: null_mut() });
-
-/// All blocks there are, the last mapped first.
-static ALL: AtomicPtr<ThreadBlock> = AtomicPtr::new(null_mut());
-
-/// The free list's lock, for holding it across a fork.
-pub fn lock() -> &'static crate::island::sync::Lock {
-    FREE.raw()
-}
-
-impl FreeList {
-    /// Takes the oldest block whose last thread is gone. The tid of another may
-    /// belong to a new thread by now, for as long as that lives: a few are looked at.
-    fn take(&mut self) -> Option<*mut ThreadBlock> {
-        const LOOK_AT: usize = 64;
-        for _ in 0..LOOK_AT {
-            let block = self.first;
-            // SAFETY: blocks stay mapped.
-            let free = unsafe { block.as_ref() }?;
-            self.first = free.next_free.get();
-            if self.first.is_null() {
-                self.last = null_mut();
-            }
-            if !alive(free.last_tid.get()) {
-                free.is_free.set(false);
-                return Some(block);
-            }
-            self.put(block, free.last_tid.get());
-        }
-        None
-    }
-
-    /// Looks at a few blocks, others each time, for one whose thread has ended
-    /// without the loader seeing it: by a call from a site that is not hooked.
-    fn find_dead(&mut self) -> Option<*mut ThreadBlock> {
-        if is_elsewhere() {
-            return None;
-        }
-        const LOOK_AT: usize = 64;
-        for _ in 0..LOOK_AT {
-            if self.watched.is_null() {
-                self.watched = ALL.load(Ordering::Acquire);
-            }
-            // SAFETY: blocks stay mapped.
-            let block = unsafe { self.watched.as_ref() }?;
-            self.watched = block.next.get();
-            let tid = block.tid.load(Ordering::Relaxed);
-            if tid != 0 && !block.is_free.get() && !block.borrowed.get() && !is_ours(tid) {
-                // Nobody else finds it.
-                block.tid.store(0, Ordering::Relaxed);
-                return Some(block.this.get().cast_mut());
-            }
-        }
-        None
-    }
-
-    /// Whoever is killed in the midst of this, or of `take`, loses one block.
-    fn put(&mut self, block: *mut ThreadBlock, tid: u32) {
-        // SAFETY: blocks stay mapped.
-        let (free, last) = unsafe { (&*block, self.last.as_ref()) };
-        free.last_tid.set(tid);
-        free.next_free.set(null_mut());
-        free.is_free.set(true);
-        match last {
-            Some(last) if !self.first.is_null() => last.next_free.set(block),
-            _ => self.first = block,
-        }
-        self.last = block;
-    }
-}
-
 /// This thread's block. Must not be called before the thread has one.
 #[inline(always)]
 pub fn current() -> &'static ThreadBlock {
@@ -398,109 +310,6 @@ pub unsafe fn adopt(block: *const ThreadBlock) {
     unsafe { asm!("wrgsbase {}", in(reg) block, options(nostack, preserves_flags)) };
 }
 
-/// A block for a thread about to be made: reused, or newly mapped. None when
-/// the kernel gives no memory.
-pub fn allocate(actions: *const Actions) -> Option<*mut ThreadBlock> {
-    let block = match reuse() {
-        Some(block) => {
-            // SAFETY: nobody else has it; drops what its last execve left.
-            unsafe { *(*block).exec.get() = None };
-            block
-        }
-        None => map_new()?,
-    };
-    // SAFETY: the block is mapped and belongs to nobody else; all-zero bytes are
-    // valid for every field but `exec`, which is written at once, and so are the
-    // old frames that stay.
-    unsafe {
-        let next = (*block).next.get();
-        core::ptr::write_bytes(block.cast::<u8>(), 0, FRESH);
-        (*block).exec.get().write(None);
-        (*block).this.set(block);
-        (*block).next.set(next);
-        (*block).actions.set(actions);
-    }
-    Some(block)
-}
-
-fn map_new() -> Option<*mut ThreadBlock> {
-    const PROT_NONE: usize = 0;
-    let base = alloc::map(SLOT)?;
-    ranges::add(base as u64, SLOT);
-    // SAFETY: the range was just mapped; the block's place lies within it.
-    unsafe {
-        syscall3(nr::MPROTECT, base as usize + SCRATCH, PAGE, PROT_NONE);
-        syscall3(nr::MPROTECT, base as usize + SCRATCH + HOOK_STACK - PAGE, PAGE, PROT_NONE);
-        let block: *mut ThreadBlock = base.add(SLOT - BLOCK).cast();
-        let mut next = ALL.load(Ordering::Relaxed);
-        loop {
-            (*block).next.set(next);
-            match ALL.compare_exchange(next, block, Ordering::Release, Ordering::Relaxed) {
-                Ok(_) => return Some(block),
-                Err(other) => next = other,
-            }
-        }
-    }
-}
-
-fn reuse() -> Option<*mut ThreadBlock> {
-    let mut free = FREE.lock();
-    if let Some(block) = free.take() {
-        return Some(block);
-    }
-    let dead = free.find_dead();
-    drop(free);
-    // SAFETY: found just now, and known to nobody else.
-    guest::bury(unsafe { dead?.as_ref()? });
-    dead
-}
-
-/// Whether a thread still has the tid (0: nobody).
-fn alive(tid: u32) -> bool {
-    const ESRCH: isize = -3;
-    // SAFETY: signal 0 only probes.
-    tid != 0 && (is_elsewhere() || unsafe { syscall2(nr::TKILL, tid as usize, 0) } != ESRCH)
-}
-
-/// Whether the tid is that of a thread of this process, or of another process that
-/// shares our memory.
-fn is_ours(tid: u32) -> bool {
-    const ESRCH: isize = -3;
-    // SAFETY: signal 0 only probes.
-    let found = unsafe { syscall3(nr::TGKILL, syscall0(nr::GETPID) as usize, tid as usize, 0) };
-    found != ESRCH || memory::is_shared_with(tid, (&raw const FREE).addr() as u64)
-}
-
-/// Puts a block on the free list. `tid`: the thread that still runs on it and is
-/// about to exit, or 0.
-///
-/// # Safety
-/// Nobody uses the block but that thread, on its way out.
-pub unsafe fn release(block: *mut ThreadBlock, tid: u32) {
-    // Nobody could tell when the thread is gone.
-    // SAFETY: blocks stay mapped.
-    if tid == 0 || !unsafe { &*block }.elsewhere.get() {
-        FREE.lock().put(block, tid);
-    }
-}
-
-/// In a fork child: the blocks of the parent's other threads are free.
-///
-/// # Safety
-/// The process has no other thread, nor a task that shares its memory.
-pub unsafe fn release_others(own: &ThreadBlock) {
-    let mut list = FREE.lock();
-    let mut block = ALL.load(Ordering::Acquire);
-    // SAFETY: blocks stay mapped.
-    while let Some(other) = unsafe { block.as_ref() } {
-        other.last_tid.set(0);
-        if !core::ptr::eq(other, own) && !other.is_free.get() {
-            list.put(block, 0);
-        }
-        block = other.next.get();
-    }
-}
-
 /// Notes the calling thread's id. Whose is not noted counts as alive: in another
 /// pid namespace a tid says nothing.
 pub fn note_tid(block: &ThreadBlock) {
@@ -511,21 +320,7 @@ pub fn note_tid(block: &ThreadBlock) {
     block.tid.store(unsafe { syscall0(nr::GETTID) } as u32, Ordering::Relaxed);
 }
 
-fn is_elsewhere() -> bool {
+/// Whether the calling thread is in another pid namespace than the loader began in.
+pub(super) fn is_elsewhere() -> bool {
     try_current().is_some_and(|block| block.elsewhere.get())
-}
-
-/// Whether the thread of a block, given by its address, has ended or runs another
-/// program. Whom the loader knows nothing of counts as alive.
-pub fn is_gone(block: u64) -> bool {
-    let mut at = ALL.load(Ordering::Acquire);
-    // SAFETY: blocks stay mapped.
-    while let Some(known) = unsafe { at.as_ref() } {
-        if at as u64 == block {
-            let tid = known.tid.load(Ordering::Relaxed);
-            return tid != 0 && !is_elsewhere() && !memory::is_shared_with(tid, block);
-        }
-        at = known.next.get();
-    }
-    false
 }

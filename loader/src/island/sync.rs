@@ -20,7 +20,10 @@
 #![allow(unsafe_code, reason = "raw futex calls and UnsafeCell")]
 
 use crate::arch::syscall::{nr, syscall4};
-use crate::dispatch::thread::{self, ThreadBlock};
+use crate::dispatch::{
+    blocks,
+    thread::{self, ThreadBlock},
+};
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -164,7 +167,7 @@ impl Lock {
             wait(self.futex(), (held | CONTENDED) as u32, patience);
             if patience.is_some()
                 && self.0.load(Ordering::Relaxed) == held | CONTENDED
-                && thread::is_gone(held & !CONTENDED)
+                && blocks::is_gone(held & !CONTENDED)
                 && self.change(held | CONTENDED, name | CONTENDED)
             {
                 return true;

@@ -26,7 +26,7 @@ mod trampoline;
 mod vdso;
 
 use crate::arch::syscall::nr;
-use crate::dispatch::{claims, table, thread, unhookable};
+use crate::dispatch::{blocks, claims, table, thread, unhookable};
 use crate::island::sync;
 use crate::signals::{action, hygiene};
 use crate::stats;
@@ -78,7 +78,7 @@ static EARLY: extern "C" fn(c_int, *const *const c_char, *const *const c_char) =
 /// Takes over the process.
 fn start() -> Result<(), StartError> {
     cpu_has_fsgsbase()?;
-    let block = thread::allocate(action::initial()).ok_or_else(|| {
+    let block = blocks::allocate(action::initial()).ok_or_else(|| {
         StartError::new("no memory for the first thread block", "raise RLIMIT_AS: ulimit -v unlimited")
     })?;
     // SAFETY: fresh, and this thread's from here on.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use zpoline_loader::dispatch::thread;
+use zpoline_loader::dispatch::{blocks, thread};
 use zpoline_loader::guest::{
     self, Call, Decision, Grants, HookSet, LoadError, Observers, Options, Payload, Room, Source,
 };
@@ -54,7 +54,7 @@ pub(crate) fn loud_turn() -> MutexGuard<'static, ()> {
 
 /// Gives the calling thread a block.
 pub(crate) fn adopt() {
-    let block = thread::allocate(core::ptr::null()).expect("memory for a thread block");
+    let block = blocks::allocate(core::ptr::null()).expect("memory for a thread block");
     // SAFETY: the block was made for this thread just now.
     unsafe { thread::adopt(block) };
 }
