@@ -288,3 +288,16 @@ fn sources_are_told_how_they_are_built() {
         assert!(message.starts_with(said), "{message}");
     }
 }
+
+#[test]
+fn what_wit_cannot_express_is_no_panic() {
+    let strange = |name: &str| {
+        let text = format!(r#"(component (import "{name}" (instance (type (func)) (export "t" (type (eq 0))))))"#);
+        wat::parse_str(text).expect("text")
+    };
+    let said = component(&strange("x:y/z"), Path::new("h.wasm")).expect_err("not a hook").to_string();
+    assert!(said.starts_with("h.wasm: the component imports x:y/z, which zpoline does not have\n"), "{said}");
+    let types = |component: &[u8]| wit::check_types(component, &[]).expect_err("no types").to_string();
+    let said = types(&strange("wasi:io/streams@0.2.0"));
+    assert!(said.contains("wasi:io/streams"), "{said}");
+}

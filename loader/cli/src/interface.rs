@@ -52,9 +52,12 @@ fn compatible(version: &str) -> bool {
 impl Interface {
     /// Reads the names from a component.
     pub(crate) fn of(component: &[u8]) -> Result<Self> {
-        let mut interface = Self::read(component)
+        let mut interface = Self::names(component)
             .map_err(|error| Failure::new(format_args!("the component is damaged: {}", error.message())))?;
-        interface.types_only = crate::wit::types_only(component);
+        if let Some(shape) = crate::wit::Shape::of(component) {
+            interface.types_only =
+                interface.imports.iter().filter(|name| shape.has_only_types(name)).cloned().collect();
+        }
         Ok(interface)
     }
 
@@ -65,7 +68,8 @@ impl Interface {
         called.filter_map(|name| Some((name.as_str(), Import::of(name).ok()?)))
     }
 
-    fn read(component: &[u8]) -> wasmparser::Result<Self> {
+    /// The names alone.
+    pub(crate) fn names(component: &[u8]) -> wasmparser::Result<Self> {
         let mut interface = Self::default();
         let mut depth = 0_u32;
         for payload in Parser::new(0).parse_all(component) {

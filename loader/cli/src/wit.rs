@@ -4,7 +4,10 @@
 //! it hooks. So the world to check it against is made from its own names.
 
 use crate::failure::{Failure, Result};
-use wasmparser::ValType;
+use crate::interface::Interface;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId};
+use wasmparser::types::Types;
+use wasmparser::{ValType, Validator, WasmFeatures};
 use wit_component::{DecodedWasm, StringEncoding};
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, Resolve, SourceMap, Type, TypeDefKind, WorldId, WorldItem, WorldKey};
@@ -48,6 +51,9 @@ fn world(name: &str, exports: &[&str]) -> anyhow::Result<(Resolve, WorldId)> {
 /// there: the loader knows those, and checks them when it links.
 fn add_wasi(resolve: &mut Resolve, world: WorldId, component: &[u8]) -> anyhow::Result<()> {
     // What WIT cannot express, as an instance that re-exports a type, is no reason to refuse a component.
+    if !Shape::of(component).is_some_and(|shape| shape.is_plain(component)) {
+        return Ok(());
+    }
     let Ok(DecodedWasm::Component(theirs, their_world)) = wit_component::decode(component) else { return Ok(()) };
     let is_wasi = |id| {
         let package = theirs.interfaces[id].package;
@@ -70,16 +76,48 @@ fn add_wasi(resolve: &mut Resolve, world: WorldId, component: &[u8]) -> anyhow::
     Ok(())
 }
 
-/// The interfaces that a component imports for their types alone: nothing of them
-/// can be called.
-pub(crate) fn types_only(component: &[u8]) -> Vec<String> {
-    let Ok(DecodedWasm::Component(resolve, world)) = wit_component::decode(component) else { return Vec::new() };
-    let imports = resolve.worlds[world].imports.iter();
-    let without = imports.filter_map(|(_, item)| match item {
-        WorldItem::Interface { id, .. } if resolve.interfaces[*id].functions.is_empty() => resolve.id_of(*id),
-        _ => None,
-    });
-    without.collect()
+/// What a component imports and exports, as wasmparser sees it. wit-parser ends the process at some
+/// components that are valid.
+pub(crate) struct Shape(Types);
+
+impl Shape {
+    /// None: the component is not valid.
+    pub(crate) fn of(component: &[u8]) -> Option<Self> {
+        Validator::new_with_features(WasmFeatures::all()).validate_all(component).ok().map(Self)
+    }
+
+    /// Whether an import is an interface of which there are the types alone: nothing of it can be called.
+    pub(crate) fn has_only_types(&self, import: &str) -> bool {
+        self.0.component_item_for_import(import).is_some_and(|item| match item.ty {
+            ComponentEntityType::Instance(id) => {
+                self.items(id).all(|ty| matches!(ty, ComponentEntityType::Type { .. }))
+            }
+            _ => false,
+        })
+    }
+
+    fn items(&self, instance: ComponentInstanceTypeId) -> impl Iterator<Item = ComponentEntityType> {
+        self.0[instance].exports.values().map(|item| item.ty)
+    }
+
+    /// Whether its interfaces hold functions and the types of values and resources, and nothing else.
+    fn is_plain(&self, component: &[u8]) -> bool {
+        let Ok(names) = Interface::names(component) else { return false };
+        let imports = names.imports.iter().map(|name| self.0.component_item_for_import(name));
+        let exports = names.exports.iter().map(|name| self.0.component_item_for_export(name));
+        let plain = |ty: ComponentEntityType| match ty {
+            ComponentEntityType::Func(_) => true,
+            ComponentEntityType::Type { referenced, .. } => {
+                matches!(referenced, ComponentAnyTypeId::Defined(_) | ComponentAnyTypeId::Resource(_))
+            }
+            _ => false,
+        };
+        imports.chain(exports).all(|item| match item.map(|item| item.ty) {
+            Some(ComponentEntityType::Instance(id)) => self.items(id).all(plain),
+            Some(ty) => plain(ty),
+            None => false,
+        })
+    }
 }
 
 /// Checks that a component has its imports and these exports with the types
