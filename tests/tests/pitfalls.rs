@@ -63,7 +63,7 @@ const PITFALLS: [Pitfall; 9] = [
     Pitfall {
         name: "P5",
         what: "patches are torn, or leave pages with other rights",
-        programs: &["pitfalls/p5_under_fire", "pitfalls/p5_protection"],
+        programs: &["pitfalls/p5_under_fire", "pitfalls/p5_fire_fixed", "pitfalls/p5_protection"],
     },
 ];
 

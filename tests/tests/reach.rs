@@ -12,7 +12,12 @@ use zpoline_tests::suite::{self, Case, Verdict};
 use zpoline_tests::{guests, modes, places, programs, user};
 
 fn program(name: &str, flags: &[&str]) -> Result<PathBuf> {
-    programs::compile(&places::root().join("tests/programs/lib").join(name).with_extension("c"), name, flags)
+    variant(name, name, flags)
+}
+
+/// The same source with other flags, under a name of its own.
+fn variant(name: &str, built: &str, flags: &[&str]) -> Result<PathBuf> {
+    programs::compile(&places::root().join("tests/programs/lib").join(name).with_extension("c"), built, flags)
 }
 
 /// Whether a run under a hook and a mechanism says this.
@@ -53,6 +58,25 @@ fn vdso(mechanism: &str) -> Result<()> {
 fn dlopened(mechanism: &str) -> Result<()> {
     let library = program("dlopened", &["-shared", "-fPIC"])?;
     says(Run::new(program("late", &[])?).arg(library), "idle", mechanism, &["0x5a5a\n0x5a5a\n"])
+}
+
+/// Under `auto` a site of libc is patched at its first call, for which /proc is not
+/// needed; at the start in programs with a fixed address and the heap behind it, where
+/// the better table has no place.
+fn learned() -> Result<()> {
+    const AT_FIRST_CALL: [&str; 3] = ["table: 0x50f0000", "before: as it was", "after: rewritten"];
+    says(Run::new(program("learned", &[])?), "idle", "auto", &AT_FIRST_CALL)?;
+    if user::is_root() {
+        let scratch = Scratch::new("reach")?;
+        says(Run::new(program("learned", &[])?).arg(scratch.directory()), "idle", "auto", &AT_FIRST_CALL)?;
+    }
+    const AT_START: [&str; 3] = ["table: 0x60000", "before: rewritten", "after: rewritten"];
+    let fixed = variant("learned", "learned_fixed", &["-no-pie"])?;
+    // The heap is next to the program where addresses are not random.
+    match places::find("setarch") {
+        Some(setarch) => says(Run::new(setarch).arg("-R").arg(fixed), "idle", "auto", &AT_START),
+        None => Ok(()),
+    }
 }
 
 /// What becomes of programs that cannot be hooked, executed by a hooked one.
@@ -121,6 +145,7 @@ fn main() -> ExitCode {
         }));
     }
     cases.push(Case::new("a script of a static program", script));
+    cases.push(Case::new("when a site of libc is patched", learned));
     cases.push(Case::new("a set-user-ID program", privileged));
     suite::run(cases, 2).1
 }

@@ -135,7 +135,7 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
              left=      SIGSYS at each call
              unseen=    nothing: no Syscall User Dispatch under this mechanism
              unproven=  bytes that may be one and were left alone; not in sites=
-           Under auto, what is neither in libc nor in ld.so is known once executed.
+           Under auto, a site is known once it was executed.
   site     one that was not patched: how=stub|left|unseen|unproven, at= its address
            in path= (as objdump prints it), and reason=
              no-room:BEFORE,BEHIND   why no jump fits, for either side: too-short
@@ -153,6 +153,8 @@ reports nothing. Every line begins with `zpoline: stats pid=N`, then a word:
              not-written             the page cannot be made writable
              no-jump-table, no-stub  no table or no room for the jump's target
              mechanism               this mechanism does not patch it
+             last-call               its first call ended the process
+             filter                  the program's seccomp filter does not let us look
   call     calls= with one number= and name=: native= went to the kernel without
            being shown to the hook, guest= were shown, sigsys= of both came by
            SIGSYS. A first call at a site that is then patched is such a one.

@@ -4,7 +4,7 @@
 //! functions. *Following* decodes only what is reachable from an entry through direct jumps, and so steps over
 //! data that lies inside a function.
 
-use crate::jump::{INVALID, JUMP, SLOTS};
+use crate::jump::{INVALID, JUMP, Table};
 use alloc::vec;
 use alloc::vec::Vec;
 use iced_x86::{Code as Opcode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
@@ -276,7 +276,7 @@ fn is_detour(instruction: &Instruction) -> bool {
     instruction.op0_kind() == OpKind::Memory
         && absolute
         && instruction.len() == JUMP
-        && address.is_ok_and(|address| SLOTS.contains(&address))
+        && address.is_ok_and(|address| Table::of(address).is_some())
 }
 
 /// Where control goes after `instruction`.

@@ -7,9 +7,10 @@
 //! - *after*: the instructions behind it. A thread in the kernel would return into the middle of the
 //!   jump: only while no thread can be there, that is when the code has just been mapped.
 //!
-//! Nothing may jump into the replaced bytes behind the first. An address in 0x60000..0x80000 has 06 or 07 as its
-//! third byte, which is no instruction: after `b8 imm32` a thread that stands on the old `syscall`
-//! faults there and can be put right ([`Detour::traps_inside`]).
+//! Nothing may jump into the replaced bytes behind the first, but onto the old `syscall`: of
+//! `mov $nr,%eax; syscall` a thread may stand there. What it finds depends on where the pointer table lies
+//! ([`Table`]), since its address ends the jump: a `syscall` as before, or an invalid opcode, at which it
+//! can be put right ([`Detour::traps_inside`]).
 
 use crate::around::Around;
 use crate::code::Flow;
@@ -20,10 +21,33 @@ use iced_x86::{FlowControl, Instruction, Mnemonic, OpKind, Register};
 
 /// Length of `jmp *[abs32]`.
 pub const JUMP: usize = 7;
-/// Where the pointer table of the jumps may lie.
-pub const SLOTS: core::ops::Range<u32> = 0x60000..0x80000;
-/// An opcode that is invalid in 64-bit code, as the third byte of an address in [`SLOTS`] is.
+/// An opcode that is invalid in 64-bit code.
 pub(crate) const INVALID: u8 = 0x06;
+
+/// Where the pointer table of the jumps lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Addresses whose upper half is `0f 05`: the jump ends in the very bytes of the `syscall` after
+    /// `b8 imm32`, which stays what it was for whoever gets there. That is where Syscall User Dispatch sees it.
+    Syscall,
+    /// Addresses whose third byte is 06 or 07, which is no instruction.
+    Invalid,
+}
+
+impl Table {
+    /// The addresses at which it may lie.
+    pub const fn range(self) -> core::ops::Range<u32> {
+        match self {
+            Self::Syscall => 0x050f_0000..0x0510_0000,
+            Self::Invalid => 0x6_0000..0x8_0000,
+        }
+    }
+
+    /// The table that an address may belong to.
+    pub fn of(slot: u32) -> Option<Self> {
+        [Self::Syscall, Self::Invalid].into_iter().find(|table| table.range().contains(&slot))
+    }
+}
 
 /// Which neighbours move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,22 +106,25 @@ pub struct Detour {
     pub after: Bytes,
     /// Where the stub jumps to in the end.
     pub resume: u64,
-    /// The only instruction boundary inside is that of the `syscall`, and the patch has an invalid opcode there: a
-    /// thread that stands on it faults, and continues with the call in the stub. So it is with
-    /// `mov $nr,%eax; syscall`, whose patch is safe to write while other threads run.
+    /// The only instruction boundary inside is that of the `syscall`, and the patch has a `syscall` or an invalid
+    /// opcode there ([`Table`]): a thread that stands on it makes the call, or faults and continues with the
+    /// call in the stub. So it is with `mov $nr,%eax; syscall`, whose patch is safe to write while other
+    /// threads run.
     pub traps_inside: bool,
 }
 
 impl Detour {
-    /// The bytes of `jmp *[slot]`, and invalid opcodes up to the end of the replaced instructions.
-    /// `None` if the slot does not lie in [`SLOTS`].
+    /// The bytes of `jmp *[slot]`, and invalid opcodes up to the end of the replaced instructions, or to the `syscall`
+    /// that stays.
+    /// `None` if the slot is in no [`Table`].
     pub fn patch(&self, slot: u32) -> Option<Patch> {
-        if !SLOTS.contains(&slot) || self.old.len() < JUMP {
-            return None;
-        }
+        let table = Table::of(slot).filter(|_| self.old.len() >= JUMP)?;
         let mut new = [INVALID; Bytes::MOST];
         new.get_mut(..3)?.copy_from_slice(&[0xff, 0x24, 0x25]);
         new.get_mut(3..JUMP)?.copy_from_slice(&slot.to_le_bytes());
+        if self.traps_inside && table == Table::Syscall {
+            new.get_mut(self.old.len() - 2..self.old.len())?.copy_from_slice(&[0x0f, 0x05]);
+        }
         Some(Patch { address: self.address, old: self.old, new: Bytes::new(new.get(..self.old.len())?)? })
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! Invariant: an answer is what [`crate::judge`] would give; no answer is always allowed.
 
+use crate::jump::Table;
+
 /// How an instruction goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
@@ -150,6 +152,11 @@ fn word_at(w: &[u8; WINDOW], at: usize) -> i32 {
     i32::from_le_bytes([w[at % WINDOW], w[(at + 1) % WINDOW], w[(at + 2) % WINDOW], w[(at + 3) % WINDOW]])
 }
 
+/// Whether `ff 24` goes on as a jump through the pointer table.
+fn is_detour(w: &[u8; WINDOW]) -> bool {
+    w[2] == 0x25 && Table::of(word_at(w, 3).cast_unsigned()).is_some()
+}
+
 /// The instruction at offset `at`, if it is one that the walk knows.
 #[inline]
 fn instruction(bytes: &[u8], at: usize) -> Option<Instruction> {
@@ -208,6 +215,8 @@ fn instruction(bytes: &[u8], at: usize) -> Option<Instruction> {
                     let word = if opcode == 0xf6 { 1 } else { immediate };
                     (operand(w, i) + if modrm & 0x38 <= 8 { word } else { 0 }, Flow::Next)
                 }
+                // A jump of ours: the stub comes back to what follows.
+                (0xff, 0x24) if !prefixed && is_detour(w) => (operand(w, i), Flow::Next),
                 (0xff, modrm) => match modrm >> 3 & 7 {
                     0 | 1 | 2 | 6 => (operand(w, i), Flow::Next),
                     4 => (operand(w, i), Flow::Stop),

@@ -55,6 +55,7 @@ pub mod nr {
     pub const MMAP: usize = 9;
     pub const MPROTECT: usize = 10;
     pub const MUNMAP: usize = 11;
+    pub const BRK: usize = 12;
     pub const RT_SIGACTION: usize = 13;
     pub const RT_SIGPROCMASK: usize = 14;
     pub const RT_SIGRETURN: usize = 15;
@@ -70,6 +71,7 @@ pub mod nr {
     pub const OPEN: usize = 2;
     pub const CLOSE: usize = 3;
     pub const MADVISE: usize = 28;
+    pub const SHMAT: usize = 30;
     pub const DUP2: usize = 33;
     pub const KILL: usize = 62;
     pub const GETPPID: usize = 110;

@@ -20,11 +20,12 @@ use super::thread::ThreadBlock;
 use crate::arch::syscall::{nr, syscall2, syscall3, syscall4};
 use crate::guest::Call;
 use crate::island::{descriptors, memory, output, ranges};
+use crate::rewrite::steady;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 /// The numbers.
-pub const NUMBERS: [usize; 12] = [
+pub const NUMBERS: [usize; 13] = [
     nr::MMAP,
     nr::MUNMAP,
     nr::MPROTECT,
@@ -32,6 +33,7 @@ pub const NUMBERS: [usize; 12] = [
     nr::MADVISE,
     nr::MREMAP,
     nr::MSEAL,
+    nr::SHMAT,
     nr::DUP2,
     nr::DUP3,
     nr::CLOSE_RANGE,
@@ -48,6 +50,7 @@ const PAGE: u64 = 4096;
 /// What becomes of a call of `NUMBERS`.
 pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
     let args = call.args;
+    touched(call);
     match call.number as usize {
         nr::MMAP => mmap(args),
         nr::MUNMAP => on_range(args, munmap),
@@ -58,6 +61,31 @@ pub fn structural(block: &ThreadBlock, call: &Call) -> Structural {
         nr::CLOSE_RANGE => close_range(args),
         nr::ARCH_PRCTL => arch_prctl(args),
         _ => Structural::Plain,
+    }
+}
+
+/// A call is about to be made that may change what is mapped: objects that lie there are
+/// not known any more.
+pub fn touched(call: &Call) {
+    const MAP_FIXED: u64 = 0x10;
+    const MREMAP_FIXED: u64 = 2;
+    const SHM_REMAP: u64 = 0x4000;
+    let [first, length, third, flags, fifth, _] = call.args;
+    let touch = |address: u64, length: u64| {
+        pages(address, length.max(1)).iter().for_each(steady::touched);
+    };
+    match call.number as usize {
+        nr::MMAP if flags & MAP_FIXED != 0 => touch(first, length),
+        nr::MUNMAP | nr::MPROTECT | nr::PKEY_MPROTECT | nr::MADVISE | nr::MSEAL => touch(first, length),
+        nr::MREMAP => {
+            touch(first, length);
+            if flags & MREMAP_FIXED != 0 {
+                touch(fifth, third);
+            }
+        }
+        // How long the segment is only the kernel knows.
+        nr::SHMAT if third & SHM_REMAP != 0 => steady::touched(&(0..u64::MAX)),
+        _ => {}
     }
 }
 

@@ -22,7 +22,7 @@ use crate::arch::labels::labels;
 use crate::arch::syscall::{nr, syscall0};
 use crate::guest::{self, Call, Observers};
 use crate::island::{memory, sync};
-use crate::rewrite::{arena, known, learn};
+use crate::rewrite::{arena, known, learn, live};
 use crate::signals::program_sud::Setting;
 use crate::signals::stack::{self, Stack};
 use crate::signals::{action, mask, sigreturn, sud};
@@ -102,6 +102,10 @@ fn prepare_child(block: &ThreadBlock, made: &Call, flags: u64) -> Option<*mut Th
     sync::threads_begin();
     if flags & CLONE_THREAD == 0 {
         sync::processes_begin();
+    }
+    let sleeps = flags & (CLONE_THREAD | CLONE_VFORK) == CLONE_VFORK;
+    if flags & CLONE_THREAD == 0 && !sleeps || block.borrowed.get() {
+        live::never_in_steps();
     }
     let child = blocks::allocate(block.actions.get())?;
     // SAFETY: the block is fresh and known to nobody else.

@@ -13,6 +13,7 @@ use super::Structural;
 use crate::arch::syscall::nr;
 use crate::island::memory;
 use crate::island::output;
+use crate::rewrite::learn;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -23,6 +24,8 @@ pub enum Deed {
     Arm,
     /// Learns a site.
     Learn,
+    /// Learns a site of an object that was loaded later.
+    Look,
     /// Gives back the memory that the hooks of a thread had.
     Unmap,
     /// Writes to the log.
@@ -35,25 +38,38 @@ pub enum Deed {
 
 const PR_SET_SYSCALL_USER_DISPATCH: u64 = 59;
 
-/// The calls that each takes, with their first argument where that matters.
-const CALLS: [(Deed, &[(usize, u64)]); 6] = [
-    (Deed::Arm, &[(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH)]),
-    (Deed::Learn, &[(nr::OPEN, 0), (nr::READ, 0), (nr::CLOSE, 0), (nr::MPROTECT, 0), (nr::MEMBARRIER, 0)]),
-    (Deed::Unmap, &[(nr::MUNMAP, 0), (nr::MPROTECT, 0), (nr::MADVISE, 0)]),
-    (Deed::Write, &[(nr::WRITE, 0)]),
+/// A call of the loader's: its number, first and third argument, as far as they matter.
+type Tried = (usize, u64, u64);
+
+const fn call(number: usize) -> Tried {
+    (number, 0, 0)
+}
+
+/// mprotect to READ (1), WRITE (2) and EXEC (4).
+const fn mprotect(protection: u64) -> Tried {
+    (nr::MPROTECT, 0, protection)
+}
+
+/// The calls that each takes.
+const CALLS: [(Deed, &[Tried]); 7] = [
+    (Deed::Arm, &[(nr::PRCTL, PR_SET_SYSCALL_USER_DISPATCH, 0)]),
+    (Deed::Learn, &[mprotect(7), mprotect(5), mprotect(3), mprotect(1), call(nr::MEMBARRIER)]),
+    (Deed::Look, &[call(nr::OPEN), call(nr::READ), call(nr::CLOSE)]),
+    (Deed::Unmap, &[call(nr::MUNMAP), mprotect(0), call(nr::MADVISE)]),
+    (Deed::Write, &[call(nr::WRITE)]),
     (
         Deed::Verify,
         &[
-            (nr::FSTAT, 0),
-            (nr::OPEN, 0),
-            (nr::FCNTL, 0),
-            (nr::CLOSE, 0),
-            (nr::RT_SIGPROCMASK, 0),
-            (nr::RT_SIGPENDING, 0),
-            (nr::RT_SIGTIMEDWAIT, 0),
+            call(nr::FSTAT),
+            call(nr::OPEN),
+            call(nr::FCNTL),
+            call(nr::CLOSE),
+            call(nr::RT_SIGPROCMASK),
+            call(nr::RT_SIGPENDING),
+            call(nr::RT_SIGTIMEDWAIT),
         ],
     ),
-    (Deed::Report, &[(nr::GETPID, 0), (nr::READLINK, 0), (nr::FSTAT, 0), (nr::WRITE, 0)]),
+    (Deed::Report, &[call(nr::GETPID), call(nr::READLINK), call(nr::FSTAT), call(nr::WRITE)]),
 ];
 
 /// One bit a deed.
@@ -65,6 +81,10 @@ pub fn lets(deed: Deed) -> bool {
 }
 
 fn forbid(deed: Deed) {
+    if deed == Deed::Learn && lets(deed) {
+        // The last opportunity.
+        learn::private_loads();
+    }
     FORBIDDEN.fetch_or(1 << deed as u32, Ordering::Relaxed);
 }
 
@@ -74,7 +94,10 @@ const FILTER: u64 = 2;
 /// prctl: a filter, perhaps.
 pub fn prctl(args: [u64; 6]) {
     const PR_SET_SECCOMP: u64 = 22;
+    const PR_SET_MDWE: u64 = 65;
     match args {
+        // Memory that can be written is not executed any more, and the other way round.
+        [PR_SET_MDWE, ..] => forbid(Deed::Learn),
         [PR_SET_SECCOMP, STRICT, ..] => strict(),
         [PR_SET_SECCOMP, FILTER, program, ..] => look(program),
         _ => {}
@@ -105,7 +128,7 @@ fn look(at: u64) {
     // One that cannot be read is none to the kernel either.
     let Some(code) = read(at) else { return };
     for (deed, calls) in CALLS {
-        let allowed = |(number, first): &(usize, u64)| run(&code, &data(*number as u32, [*first, 0, 0, 0, 0, 0]));
+        let allowed = |&(number, first, third): &Tried| run(&code, &data(number as u32, [first, 0, third, 0, 0, 0]));
         if !calls.iter().all(allowed) {
             forbid(deed);
         }

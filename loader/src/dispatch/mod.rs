@@ -47,7 +47,7 @@ pub extern "C" fn enter(block: &ThreadBlock) {
     let from = block.resume.get();
     let origin = match block.arrival.get() {
         arrival::STUB => Origin::Stub(from as u32),
-        arrival::DISPATCHED => learn::origin(from),
+        arrival::DISPATCHED => learn::origin(from, registers.rax as u32),
         arrival::UNKNOWN if !known::confirm(from) => return signals::fault::called_nothing(block),
         arrival::AGAIN => return again(block, from),
         _ => Origin::Page0 { behind: from },
@@ -201,6 +201,7 @@ fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Struct
         | nr::MADVISE
         | nr::MREMAP
         | nr::MSEAL
+        | nr::SHMAT
         | nr::DUP2
         | nr::DUP3
         | nr::CLOSE_RANGE
@@ -215,6 +216,7 @@ fn structural(block: &ThreadBlock, made: &Call, observers: &Observers) -> Struct
 /// thread elsewhere, or that would touch the loader, no hook may make at all
 /// (`guest::imports::invoke`).
 pub fn within_hook(call: &Call) -> Option<i64> {
+    claims::touched(call);
     let made = match call.number as usize {
         // Code that is mapped is patched.
         nr::MMAP | nr::MPROTECT => late::structural(call),

@@ -16,7 +16,7 @@ use crate::arch::entry::labels;
 use crate::arch::syscall::{PAGE, nr, syscall3};
 use crate::dispatch::table;
 use crate::island::sync::Lock;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// How many stubs there can be.
 pub const COUNT: usize = 8192;
@@ -100,19 +100,25 @@ pub fn lock() -> &'static Lock {
     &LOCK
 }
 
-fn protect(protection: usize) {
+fn protect(protection: usize) -> bool {
     // SAFETY: the arena is page-aligned and ours.
-    unsafe { syscall3(nr::MPROTECT, base() as usize, (COUNT * SIZE).next_multiple_of(PAGE), protection) };
+    unsafe { syscall3(nr::MPROTECT, base() as usize, (COUNT * SIZE).next_multiple_of(PAGE), protection) == 0 }
 }
 
-/// Makes the arena writable while `write` runs; it stays executable.
+/// The arena can be written. Under its lock.
+static OPEN: AtomicBool = AtomicBool::new(false);
+
+/// Makes the arena writable while `write` runs; it stays executable. Where the kernel
+/// does not have that (PR_SET_MDWE, a seccomp filter), nothing can be added.
 pub fn while_writable<T>(write: impl FnOnce() -> T) -> T {
     const PROT_READ_EXEC: usize = 5;
     const PROT_ALL: usize = 7;
     LOCK.lock();
-    protect(PROT_ALL);
+    OPEN.store(protect(PROT_ALL), Ordering::Relaxed);
     let result = write();
-    protect(PROT_READ_EXEC);
+    if OPEN.swap(false, Ordering::Relaxed) {
+        protect(PROT_READ_EXEC);
+    }
     LOCK.unlock();
     result
 }
@@ -150,7 +156,7 @@ pub fn add(request: &Request<'_>) -> Option<u32> {
         return Some(old);
     }
     let index = USED.load(Ordering::Relaxed);
-    if index as usize >= COUNT {
+    if index as usize >= COUNT || !OPEN.load(Ordering::Relaxed) {
         return None;
     }
     let at = entry(index);

@@ -15,7 +15,7 @@
 #![allow(unsafe_code, reason = "writes the program's code")]
 
 use super::maps::{Line, Maps, Pages};
-use super::{arena, known, learn, patch, slots};
+use super::{arena, known, learn, live, patch, slots};
 use crate::arch::syscall::{nr, syscall6};
 use crate::dispatch::Structural;
 use crate::dispatch::table;
@@ -144,6 +144,6 @@ fn write(line: &Line, noted: &Noter, planned: Vec<Planned>) {
     let written = unsafe { patch::apply(&line.mapping(), &patches) };
     noted.written(&planned, |_| written.is_ok());
     if is_shared() {
-        patch::synchronize();
+        live::synchronize();
     }
 }

@@ -17,33 +17,28 @@
 #![allow(unsafe_code, reason = "writes the program's code")]
 
 use super::maps::{Maps, Pages};
-use super::patch::{self, Mapping};
-use super::{arena, loose, slots};
+use super::patch::Mapping;
+use super::{arena, live, loose, slots, steady};
+use crate::arch::syscall::nr;
 use crate::dispatch::filter::{self, Deed};
 use crate::dispatch::origin::Origin;
 use crate::island::sync::Lock;
 use crate::stats::why::{How, Why};
 use crate::stats::{report, sites};
-use core::sync::atomic::{AtomicBool, Ordering};
-use zpoline_planner::jump::Detour;
-use zpoline_planner::{Kind, Planner, Site, find_site};
+use zpoline_planner::jump::{Detour, Table, before_private_load};
+use zpoline_planner::{Kind, Object, Planner, Site, find_private_loads, find_site};
 
 static LOCK: Lock = Lock::new();
-static SLOTS_MAPPED: AtomicBool = AtomicBool::new(false);
 
 /// The lock, for holding it across a fork.
 pub fn lock() -> &'static Lock {
     &LOCK
 }
 
-/// From here on, sites may be patched with jumps.
-pub fn slots_are_mapped() {
-    SLOTS_MAPPED.store(true, Ordering::Relaxed);
-}
-
 /// Where the call of the syscall instruction that ends at `behind` comes from: the
-/// stub of the site, made now if this is its first call.
-pub fn origin(behind: u64) -> Origin {
+/// stub of the site, made now if this is its first call. The one with which a process
+/// ends is not worth it.
+pub fn origin(behind: u64, number: u32) -> Origin {
     let known = || arena::find(behind).filter(|index| !is_stale(*index));
     if let Some(index) = known() {
         return Origin::Stub(index);
@@ -52,12 +47,34 @@ pub fn origin(behind: u64) -> Origin {
         return Origin::Loose { behind };
     }
     LOCK.lock();
-    let index = known().or_else(|| learn(behind));
+    let last = number as usize == nr::EXIT_GROUP;
+    let index = known().or_else(|| if last { note(behind, Learned::left(Why::Last)) } else { learn(behind) });
     if index.is_none() {
         loose::leave(behind);
     }
     LOCK.unlock();
     index.map_or(Origin::Loose { behind }, Origin::Stub)
+}
+
+/// Learns what is most likely to be called in libc and ld.so and was not yet: nothing can be
+/// learned any more afterwards.
+pub fn private_loads() {
+    if slots::table() != Some(Table::Syscall) {
+        return; // done at start-up, or there are no jumps
+    }
+    LOCK.lock();
+    for steady in steady::libc() {
+        let object = steady.object();
+        for site in find_private_loads(&object) {
+            let behind = site.address + 2;
+            if let (None, Some(detour), Some((_, code))) =
+                (arena::find(behind), before_private_load(&object, &site), steady::at(site.address))
+            {
+                note(behind, install(behind, Ok(detour), &code));
+            }
+        }
+    }
+    LOCK.unlock();
 }
 
 /// Whether the code at a patched site is no longer the patch: something else has
@@ -76,9 +93,13 @@ fn is_stale(index: u32) -> bool {
 
 /// Makes a stub for a site in code that stays as it is.
 fn learn(behind: u64) -> Option<u32> {
-    let Learned { index, how, why } = look_at(behind);
-    sites::object_at(behind - 2).note(behind - 2, how, why);
-    index
+    note(behind, look_at(behind))
+}
+
+/// Notes what became of a site; answers its stub.
+fn note(behind: u64, learned: Learned) -> Option<u32> {
+    sites::object_at(behind - 2).note(behind - 2, learned.how, learned.why);
+    learned.index
 }
 
 /// What became of a site.
@@ -97,20 +118,28 @@ impl Learned {
 }
 
 fn look_at(behind: u64) -> Learned {
+    if let Some((steady, code)) = steady::at(behind - 2) {
+        return install(behind, detour(behind, || Ok(steady.object())), &code);
+    }
+    if !filter::lets(Deed::Look) {
+        return Learned::left(Why::Filter);
+    }
     let maps = Maps::read();
     let Some(line) = maps.line_at(behind - 2) else { return Learned::left(Why::Gone) };
     if let Some(why) = line.may_change() {
         return Learned::left(why);
     }
-    let detour = if SLOTS_MAPPED.load(Ordering::Relaxed) {
-        maps.object(&line, Pages::Used).and_then(|object| {
-            let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
-            plan_live(&mut Planner::new(&object), &site)
-        })
-    } else {
-        Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism })
-    };
-    install(behind, detour, &line.mapping())
+    install(behind, detour(behind, || maps.object(&line, Pages::Used)), &line.mapping())
+}
+
+/// The jump for a site of this object.
+fn detour(behind: u64, object: impl FnOnce() -> Result<Object<'static>, Why>) -> Result<Detour, Why> {
+    if slots::table().is_none() {
+        return Err(if report::JUMPS.wanted() { Why::NoTable } else { Why::Mechanism });
+    }
+    let object = object()?;
+    let site = find_site(&object, behind - 2).map_err(Why::Unproven)?;
+    plan_live(&mut Planner::new(&object), &site)
 }
 
 /// The jump for a site of code that threads are executing: over the instruction
@@ -176,10 +205,11 @@ pub fn request(behind: u64, detour: &Detour) -> arena::Request<'_> {
 /// Writes the jump while other threads may run the code.
 fn write(index: u32, detour: &Detour, mapping: &Mapping) -> Result<(), Why> {
     let patch = detour.patch(slots::address(arena::slot(index))).ok_or(Why::NotWritten)?;
-    slots::set_writable(true);
+    if !slots::set_writable(true) {
+        return Err(Why::NotWritten);
+    }
     slots::lead(arena::slot(index), index);
     slots::set_writable(false);
-    // SAFETY: /proc/self/maps lists it as a private mapping of a file, and this
-    // thread is executing it.
-    unsafe { patch::apply_live(mapping, &patch) }
+    // SAFETY: a private mapping of a file, and this thread is executing it.
+    unsafe { live::apply(mapping, &patch, arena::entry(index)) }
 }

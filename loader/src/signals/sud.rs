@@ -18,6 +18,7 @@ use super::frame::{Context, Info};
 use crate::arch::labels::labels;
 use crate::arch::syscall::{nr, syscall5};
 use crate::dispatch::filter::{self, Deed};
+use crate::rewrite::live;
 use crate::stats;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +29,8 @@ const SYS_USER_DISPATCH: i32 = 2;
 const AUDIT_ARCH_I386: u64 = 0x4000_0003;
 
 static ARMED: AtomicBool = AtomicBool::new(false);
+/// There may be threads that are not.
+static STRANGERS: AtomicBool = AtomicBool::new(false);
 
 /// The loader's image: first address and length in bytes.
 pub fn image() -> (usize, usize) {
@@ -42,6 +45,16 @@ pub fn image() -> (usize, usize) {
 /// Whether threads are armed.
 pub fn armed() -> bool {
     ARMED.load(Ordering::Relaxed)
+}
+
+/// Whether every thread of the process is armed.
+pub fn all_armed() -> bool {
+    armed() && !STRANGERS.load(Ordering::Relaxed)
+}
+
+/// There may be threads that are not armed.
+pub fn not_all_armed() {
+    STRANGERS.store(true, Ordering::Relaxed);
 }
 
 fn set() -> isize {
@@ -95,6 +108,7 @@ pub fn arm_thread() {
         if filter::lets(Deed::Arm) {
             set();
         } else {
+            not_all_armed();
             filter::say_unarmed();
         }
     }
@@ -110,6 +124,10 @@ pub fn dispatched(info: &Info, context: &mut Context) -> bool {
     if info.arch() == AUDIT_ARCH_I386 {
         stats::calls::count_int80();
         run_int80(context);
+        return true;
+    }
+    if let Some(on) = live::redirected(context.rip, context.rax as u32) {
+        context.rip = on;
         return true;
     }
     context.rcx = context.rip;

@@ -7,12 +7,13 @@ use super::error::StartError;
 use super::objects::Which;
 use super::{objects, trampoline, vdso};
 use crate::island::output;
-use crate::rewrite::{arena, known, late, learn, patch, slots};
+use crate::rewrite::{arena, known, late, live, slots};
 use crate::signals::hygiene::SIGSYS;
 use crate::signals::{action, mask, sud};
 use crate::stats::report;
 use alloc::format;
 use alloc::vec::Vec;
+use zpoline_planner::jump::Table;
 
 /// `call *%rax` at every site, the trampoline in page 0.
 pub(super) fn zpoline() -> Result<(), StartError> {
@@ -62,31 +63,35 @@ fn name(errno: i32) -> &'static str {
 pub(super) fn sud() -> Result<(), StartError> {
     action::take_over();
     vdso::take(vdso::Way::Instruction);
+    objects::keep(objects::loaded());
     arm().map_err(no_sud)
 }
 
 /// Jumps as sites are first executed, Syscall User Dispatch under them; jumps
 /// alone where the kernel has no such thing.
 pub(super) fn auto() -> Result<(), StartError> {
-    let slots = map_slots();
     action::take_over();
     let dispatch = sud::probe();
     report::DISPATCH.note(dispatch);
+    let slots = if dispatch.is_ok() { slots::map_any() } else { slots::map(Table::Invalid) };
+    report::JUMPS.note(slots);
     match (dispatch, slots) {
         (Ok(()), Ok(())) => {
             let objects = objects::loaded();
-            let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
-            // libc and ld.so make nearly all calls, from the smallest stacks too, on
-            // which no SIGSYS frame would fit: most of their sites do not wait for
-            // their first call. The rest is not worth a decoder's time at every start.
             vdso::take(vdso::Way::Jump);
-            jumps(&libc, Which::PrivateLoads);
-            learn::slots_are_mapped();
-            patch::register();
+            if slots::table() == Some(Table::Invalid) {
+                // A jump that other threads may be executing cannot be written everywhere:
+                // most sites of libc and ld.so do not wait for their first call.
+                let libc: Vec<_> = objects.iter().filter(|object| object.is_libc()).collect();
+                jumps(&libc, Which::PrivateLoads);
+            }
+            objects::keep(objects);
+            live::register();
             arm().map_err(no_sud)
         }
         (Ok(()), Err(_)) => {
             vdso::take(vdso::Way::Instruction);
+            objects::keep(objects::loaded());
             arm().map_err(no_sud)
         }
         (Err(errno), Ok(())) => {
@@ -103,7 +108,7 @@ pub(super) fn auto() -> Result<(), StartError> {
 
 /// Maps the table of jump targets.
 fn map_slots() -> Result<(), i32> {
-    let mapped = slots::map();
+    let mapped = slots::map(Table::Invalid);
     report::JUMPS.note(mapped);
     mapped
 }

@@ -28,7 +28,7 @@ mod vdso;
 use crate::arch::syscall::nr;
 use crate::dispatch::{blocks, claims, table, thread, unhookable};
 use crate::island::sync;
-use crate::signals::{action, hygiene};
+use crate::signals::{action, hygiene, sud};
 use crate::stats;
 use config::{Config, Mechanism};
 #[cfg(feature = "preload")]
@@ -85,6 +85,7 @@ fn start() -> Result<(), StartError> {
     unsafe { thread::adopt(block) };
     if threads().unwrap_or(2) > 1 {
         sync::threads_begin();
+        sud::not_all_armed();
     }
     let config = Config::from_environment()?;
     output::open(&config)?;

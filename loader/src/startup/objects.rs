@@ -8,6 +8,7 @@
 extern crate std;
 
 use crate::rewrite::patch::{self, Mapping};
+use crate::rewrite::steady::{self, Steady};
 use crate::rewrite::{arena, learn, slots};
 use crate::stats::sites::{self, Noter, Planned};
 use crate::stats::why::{How, Why};
@@ -20,6 +21,19 @@ use zpoline_planner::jump::before_private_load;
 use zpoline_planner::{
     Object, Patch, Phdr, Planner, Site, find_private_loads, find_sites, object_from_memory, plan, symbols_of,
 };
+
+/// What of the objects does not change is learned from, as their sites are executed.
+pub(super) fn keep(mut objects: Vec<Loaded>) {
+    objects.retain(|object| !object.path.starts_with(b"linux-vdso"));
+    let steady = objects.into_iter().map(|mut object| {
+        // What the kernel has merged behind it, such as the heap, is not its own.
+        let end = object.span().end;
+        object.mappings.iter_mut().for_each(|mapping| mapping.end = mapping.end.min(end));
+        let is_libc = object.is_libc();
+        Steady::new(object.bias, object.headers, object.mappings, is_libc)
+    });
+    steady::keep(steady.collect());
+}
 
 /// A loaded ELF object.
 #[derive(Debug)]

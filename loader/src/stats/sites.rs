@@ -6,6 +6,7 @@
 //! been mapped there since.
 
 use super::why::{How, Why};
+use crate::dispatch::filter::{self, Deed};
 use crate::island::memory;
 use crate::island::sync::{Lock, Mutex};
 use crate::rewrite::maps::Maps;
@@ -65,7 +66,7 @@ pub struct Noter {
 
 /// For noting the sites of the object that is mapped at `address`.
 pub fn object_at(address: u64) -> Noter {
-    if !super::on() {
+    if !super::on() || !filter::lets(Deed::Look) {
         return Noter { object: None };
     }
     let object = describe(&Maps::read(), address);

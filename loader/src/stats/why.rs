@@ -61,6 +61,10 @@ pub enum Why {
     NotWritten,
     /// This mechanism patches nothing of the kind.
     Mechanism,
+    /// It was first called to end the process.
+    Last,
+    /// A seccomp filter of the program's does not let us look what it is.
+    Filter,
 }
 
 impl fmt::Display for Why {
@@ -82,6 +86,8 @@ impl fmt::Display for Why {
             Self::InUse => "in-use",
             Self::NotWritten => "not-written",
             Self::Mechanism => "mechanism",
+            Self::Last => "last-call",
+            Self::Filter => "filter",
         })
     }
 }

@@ -1,6 +1,6 @@
 /* deny WHAT PROGRAM ARGUMENTS...: runs a program that the kernel refuses
  * something, as a sandbox does: `sud` Syscall User Dispatch (EPERM), `jumps` the
- * mapping of the table of jump targets (ENOMEM).
+ * mapping of the table of jump targets, at either place (ENOMEM).
  */
 #include "../check.h"
 #include <linux/filter.h>
@@ -17,9 +17,10 @@ int main(int argc, char **argv) {
   int sud = strcmp(argv[1], "sud") == 0;
   struct sock_filter filter[] = {
       LOAD(nr),
-      UNLESS(sud ? SYS_prctl : SYS_mmap, 3),
+      UNLESS(sud ? SYS_prctl : SYS_mmap, 4),
       LOAD(args[0]),
-      UNLESS(sud ? 59 : 0x60000, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sud ? 59 : 0x60000, 1, 0),
+      UNLESS(sud ? 59 : 0x50f0000, 1),
       RETURN(SECCOMP_RET_ERRNO | (sud ? EPERM : ENOMEM)),
       RETURN(SECCOMP_RET_ALLOW),
   };

@@ -25,6 +25,11 @@ __asm__(".section .data.rel.ro, \"aw\"\n"
         "  mov %edi, %eax\n"
         "  syscall\n"
         "  ret\n"
+        ".elseif i % 8 == 6\n" /* room before, over one that reads what a call loses */
+        "  mov %edi, %ecx\n"
+        "  .byte 0x48, 0x8d, 0x81, 0, 0, 0, 0\n" /* lea 0(%rcx), %rax */
+        "  syscall\n"
+        "  ret\n"
         ".elseif i % 8 < 7\n"
         "  mov %edi, %eax\n"
         "  syscall\n"

@@ -13,6 +13,7 @@ static struct range {
 static int count;
 static void collect(void) {
   ranges[count++] = (struct range){0x60000, 0x80000};
+  ranges[count++] = (struct range){0x50f0000, 0x5100000};
   ranges[count++] = (struct range){0x67676000, 0x67700000};
   FILE *maps = fopen("/proc/self/maps", "r");
   char line[512];

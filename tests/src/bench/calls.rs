@@ -21,7 +21,7 @@ struct Figures {
 pub fn calls(rounds: usize, count: u64) -> Result<bool> {
     let source = places::root().join("tests/programs/bench/calls.c");
     let program = programs::compile(&source, "bench-calls", &[])?;
-    let mut variants = vec![Variant::Native, Variant::Armed];
+    let mut variants = vec![Variant::Native, Variant::Armed, Variant::Stopped];
     for mechanism in modes::possible() {
         variants.extend(
             [Hook::Elsewhere, Hook::Counted, Hook::Noop, Hook::Answer].map(|hook| Variant::Loaded(mechanism, hook)),

@@ -24,6 +24,9 @@ pub enum Variant {
     /// Without it, but with Syscall User Dispatch armed, every address exempt:
     /// what the kernel alone takes for that.
     Armed,
+    /// The same, and code that is made at run time is not exempt: its calls are answered
+    /// by a handler of SIGSYS.
+    Stopped,
     /// With it; mechanism and what the hook does with the calls measured.
     Loaded(&'static str, Hook),
 }
@@ -48,6 +51,7 @@ impl std::fmt::Display for Variant {
         let (mechanism, hook) = match self {
             Self::Native => return f.pad("native"),
             Self::Armed => return f.pad("native, SUD armed"),
+            Self::Stopped => return f.pad("native, SIGSYS handled"),
             Self::Loaded(mechanism, hook) => (mechanism, hook),
         };
         let what = match hook {
@@ -67,6 +71,7 @@ impl Variant {
         let (mechanism, hook) = match self {
             Self::Native => return Ok(run),
             Self::Armed => return Ok(run.arg("armed")),
+            Self::Stopped => return Ok(run.arg("stopped")),
             Self::Loaded(mechanism, hook) => (mechanism, hook),
         };
         let run = match hook {

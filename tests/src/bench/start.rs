@@ -8,7 +8,6 @@ use std::time::Instant;
 
 /// Runs the measurement and prints a table. Answers whether the promise holds.
 pub fn start(rounds: usize) -> Result<bool> {
-    const PROMISED: f64 = 15.0;
     let mut variants = vec![Variant::Native];
     for mechanism in modes::possible() {
         variants.extend([Hook::Elsewhere, Hook::Noop, Hook::Tracer].map(|hook| Variant::Loaded(mechanism, hook)));
@@ -28,11 +27,20 @@ pub fn start(rounds: usize) -> Result<bool> {
     let mut kept = true;
     for (variant, figure) in variants.iter().zip(&medians) {
         let more = figure - medians[0];
-        kept &= more <= PROMISED;
-        let verdict = if more <= PROMISED { "kept" } else { "NOT KEPT" };
+        let promised = promised(*variant);
+        kept &= more <= promised;
+        let verdict = if more <= promised { "kept" } else { "NOT KEPT" };
         let promise =
-            if *variant == Variant::Native { String::new() } else { format!("  <= native + {PROMISED} ms: {verdict}") };
+            if *variant == Variant::Native { String::new() } else { format!("  <= native + {promised} ms: {verdict}") };
         println!("{variant:<32}{figure:>12.2}{more:>12.2}{promise}");
     }
     Ok(kept)
+}
+
+/// How many milliseconds a variant may take more. What patches at the start takes long.
+fn promised(variant: Variant) -> f64 {
+    match variant {
+        Variant::Loaded("auto" | "sud", Hook::Elsewhere | Hook::Noop) => 1.5,
+        _ => 15.0,
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::probe::{self, Tried};
 use std::fs;
+use zpoline_planner::jump::Table;
 
 /// Everything that [`super::verdict`] judges.
 #[derive(Clone, Debug)]
@@ -10,8 +11,10 @@ pub(super) struct Facts {
     pub(super) machine: String,
     pub(super) glibc: String,
     pub(super) page_zero: Tried,
-    /// The table of jump targets at [`probe::JUMP_TABLE`].
+    /// The table of jump targets in low memory.
     pub(super) jump_table: Tried,
+    /// The one that `auto` has first.
+    pub(super) auto_table: Tried,
     /// `vm.mmap_min_addr`.
     pub(super) min_addr: Option<u64>,
     /// CAP_SYS_RAWIO in effect.
@@ -41,7 +44,8 @@ pub(super) fn gather() -> Facts {
         machine,
         glibc: probe::glibc(),
         page_zero: probe::page_zero(),
-        jump_table: probe::jump_table(),
+        jump_table: probe::jump_table(Table::Invalid),
+        auto_table: probe::jump_table(Table::Syscall),
         min_addr: number("/proc/sys/vm/mmap_min_addr"),
         rawio: has_rawio(&status),
         selinux: (number("/sys/fs/selinux/enforce") == Some(1)).then(mmap_low_allowed),

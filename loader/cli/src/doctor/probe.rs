@@ -8,7 +8,7 @@
 use crate::sys::{Ended, in_child};
 use std::io;
 use std::ops::Range;
-use zpoline_planner::jump::SLOTS;
+use zpoline_planner::jump::Table;
 
 /// What came of a try: the error number if the kernel refused.
 pub(super) type Tried = Result<(), i32>;
@@ -37,11 +37,14 @@ pub(super) fn page_zero() -> Tried {
 }
 
 /// Where the loader's table of jump targets lies: 8192 pointers.
-pub(super) const JUMP_TABLE: Range<usize> = SLOTS.start as usize..SLOTS.start as usize + (8192 << 3);
+pub(super) const fn place(table: Table) -> Range<usize> {
+    let start = table.range().start as usize;
+    start..start + (8192 << 3)
+}
 
 /// Maps the table of jump targets and makes it read-only, as the loader has to.
-pub(super) fn jump_table() -> Tried {
-    can_map(JUMP_TABLE, libc::PROT_READ)
+pub(super) fn jump_table(table: Table) -> Tried {
+    can_map(place(table), libc::PROT_READ)
 }
 
 fn can_map(range: Range<usize>, then: i32) -> Tried {

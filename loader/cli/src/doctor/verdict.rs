@@ -1,10 +1,11 @@
 //! What the facts about a machine mean: pure, so that each sentence has a test.
 
 use super::facts::Facts;
-use super::probe::JUMP_TABLE;
+use super::probe::place;
 use super::{Finding, Mark};
 use std::fmt::Write;
 use zpoline_host_abi::errno;
+use zpoline_planner::jump::Table;
 
 /// All findings about a machine.
 pub(super) fn judge(facts: &Facts) -> Vec<Finding> {
@@ -123,16 +124,24 @@ fn user_dispatch(facts: &Facts) -> Vec<Finding> {
 
 /// The pointers that patched sites jump through.
 fn jump_table(facts: &Facts) -> Vec<Finding> {
-    let (start, end) = (JUMP_TABLE.start as u64, JUMP_TABLE.end as u64);
+    let [low, high] = [Table::Invalid, Table::Syscall].map(place);
+    let (start, end) = (low.start as u64, low.end as u64);
     let Err(error) = facts.jump_table else {
-        return vec![Finding::new(Mark::Ok, "jumps", format_args!("their table can be mapped at {start:#x}"))];
+        let other = if facts.auto_table.is_ok() { format!("{:#x} or ", high.start) } else { String::new() };
+        let text = format_args!("their table can be mapped at {other}{start:#x}");
+        return vec![Finding::new(Mark::Ok, "jumps", text)];
+    };
+    let consequence = if facts.auto_table.is_ok() {
+        "so --mechanism jump is not available, and auto serves programs with a fixed address by SIGSYS alone"
+    } else {
+        "so --mechanism jump is not available, and auto serves every call by SIGSYS, which is slower"
     };
     let finding = Finding::new(
         Mark::Note,
         "jumps",
         format_args!("their table cannot be mapped at {start:#x}..{end:#x}: {}", name(error)),
     )
-    .more("so --mechanism jump is not available, and auto serves every call by SIGSYS, which is slower");
+    .more(consequence);
     vec![match facts.min_addr {
         Some(address) if address > start && !facts.rawio => {
             finding.more(format_args!("fix: sudo sysctl -w vm.mmap_min_addr=65536 (it is {address})"))
@@ -146,10 +155,10 @@ fn jump_table(facts: &Facts) -> Vec<Finding> {
 pub(super) fn mechanism(facts: &Facts) -> Finding {
     let found = |mark, text| Finding::new(mark, "mechanism", text);
     match (facts.user_dispatch, facts.jump_table) {
-        (Ok(()), Ok(())) => {
+        (Ok(()), jumps) if jumps.is_ok() || facts.auto_table.is_ok() => {
             found(Mark::Ok, "auto: jumps where there is room for one, Syscall User Dispatch for the rest")
         }
-        (Ok(()), Err(_)) => found(Mark::Note, "auto: Syscall User Dispatch alone, at a signal a call"),
+        (Ok(()), _) => found(Mark::Note, "auto: Syscall User Dispatch alone, at a signal a call"),
         (Err(_), Ok(())) => {
             found(Mark::Note, "auto: jumps alone; what has none is not seen (zpoline doctor --sites PROGRAM)")
         }
@@ -214,6 +223,7 @@ fn good() -> Facts {
         glibc: "2.36".to_owned(),
         page_zero: Ok(()),
         jump_table: Ok(()),
+        auto_table: Ok(()),
         min_addr: Some(4096),
         rawio: true,
         selinux: None,
@@ -247,7 +257,7 @@ mod tests {
             all.contains("  ok    SUD        Syscall User Dispatch: every syscall instruction is seen, whatever loads or generates it\n"),
             "{all}"
         );
-        assert!(all.contains("  ok    jumps      their table can be mapped at 0x60000\n"), "{all}");
+        assert!(all.contains("  ok    jumps      their table can be mapped at 0x50f0000 or 0x60000\n"), "{all}");
         assert!(
             all.contains("  ok    page 0     can be mapped (vm.mmap_min_addr=4096, CAP_SYS_RAWIO present): --mechanism zpoline is available\n"),
             "{all}"
@@ -304,7 +314,11 @@ mod tests {
 
     #[test]
     fn without_the_jump_table_auto_is_slow() {
-        let facts = Facts { jump_table: Err(libc::EPERM), min_addr: Some(1 << 20), rawio: false, ..good() };
+        let low = Facts { jump_table: Err(libc::EPERM), min_addr: Some(1 << 20), rawio: false, ..good() };
+        let note = said(&low, Mark::Note);
+        assert!(note.contains("auto serves programs with a fixed address by SIGSYS alone\n"), "{note}");
+        assert!(!note.contains("mechanism  auto"), "{note}");
+        let facts = Facts { auto_table: Err(libc::EEXIST), ..low };
         assert_eq!(said(&facts, Mark::Bad), "");
         let said = said(&facts, Mark::Note);
         assert!(
