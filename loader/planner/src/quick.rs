@@ -429,6 +429,16 @@ mod tests {
     }
 
     #[test]
+    fn behind_a_jump_of_ours_it_goes_on() {
+        let code = |slot: [u8; 4]| [&[0xff, 0x24, 0x25], &slot[..], &[0xb8, 3, 0, 0, 0, 0x0f, 0x05]].concat();
+        let found = |slot| Walk::new(&code(slot)).to(12);
+        assert_eq!(found([8, 0, 0x0f, 5]), Some(Found { private_load: true }));
+        assert_eq!(found([8, 0, 6, 0]), Some(Found { private_load: true }));
+        // Somebody else's.
+        assert_eq!(found([8, 0, 0x10, 5]), None);
+    }
+
+    #[test]
     fn private_loads() {
         let private = |code: &[u8]| Walk::new(code).to(5).map(|found| found.private_load);
         assert_eq!(private(&[0xb8, 3, 0, 0, 0, 0x0f, 0x05, 0x48, 0x3d, 0, 0xf0, 0xff, 0xff, 0xc3]), Some(true));

@@ -230,13 +230,19 @@ mod tests {
     /// No thread has it: the kernel's own limit is 2^22.
     const DEAD: u32 = (1 << 30) - 1;
 
-    #[test]
-    fn a_block_that_was_taken_is_not_found_dead() {
+    /// A block whose thread is gone.
+    fn left_behind() -> *mut ThreadBlock {
         let block = map_new().expect("memory");
-        // SAFETY: just mapped, and used by this test alone.
+        // SAFETY: just mapped, and used by one test alone.
         let there = unsafe { &*block };
         there.this.set(block);
         there.tid.store(DEAD, Ordering::Relaxed);
+        block
+    }
+
+    #[test]
+    fn a_block_that_was_taken_is_not_found_dead() {
+        let block = left_behind();
         let mut list = FreeList { first: null_mut(), last: null_mut(), watched: null_mut() };
         list.put(block, DEAD);
         assert_eq!(list.take(), Some(block));
@@ -246,11 +252,7 @@ mod tests {
 
     #[test]
     fn a_block_is_found_dead_once() {
-        let block = map_new().expect("memory");
-        // SAFETY: as above.
-        let there = unsafe { &*block };
-        there.this.set(block);
-        there.tid.store(DEAD, Ordering::Relaxed);
+        let block = left_behind();
         let mut list = FreeList { first: null_mut(), last: null_mut(), watched: block };
         assert_eq!(list.find_dead(), Some(block));
         list.watched = block;

@@ -14,8 +14,9 @@
 //!   first byte. Who comes in between makes a call with a number that is part of the
 //!   jump, and Syscall User Dispatch stops it at the `syscall`.
 //!
-//! Of the other jumps, those whose change lies within a cache line are stored at once
-//! all the same, and the rest is not written.
+//! Of the other jumps, and where no steps can be taken (in a vfork child, say), those whose
+//! change lies within a cache line are stored at once all the same, and the rest is not
+//! written.
 //!
 //! Between the steps every core serialises (membarrier(2)), as the processors' manuals
 //! ask for with code that others execute. A thread that is stopped goes on in the stub,
@@ -83,7 +84,7 @@ fn changed(patch: &Patch) -> u64 {
 /// The best way to write a patch.
 fn way(patch: &Patch) -> Way {
     let (start, end) = (patch.address, patch.address + changed(patch).max(1));
-    let (word, line) = (start & !(WORD - 1), start & !(LINE - 1));
+    let word = start & !(WORD - 1);
     let keeps_call = matches!(*patch.old, [0xb8, _, _, _, _, 0x0f, 0x05]) && patch.new.ends_with(&SYSCALL);
     if end <= word + WORD {
         Way::AtOnce(word)
@@ -91,11 +92,16 @@ fn way(patch: &Patch) -> Way {
         Way::SyscallFirst
     } else if keeps_call {
         Way::NumberFirst
-    } else if end <= line + LINE {
-        Way::AtOnce(start.min(line + LINE - WORD))
     } else {
-        Way::Alone
+        within_line(patch)
     }
+}
+
+/// The way to write a patch where no steps can be taken.
+fn within_line(patch: &Patch) -> Way {
+    let (start, end) = (patch.address, patch.address + changed(patch).max(1));
+    let line = start & !(LINE - 1);
+    if end <= line + LINE { Way::AtOnce(start.min(line + LINE - WORD)) } else { Way::Alone }
 }
 
 /// Writes the jump of a patch, which leads to `stub`. What the plan has beyond the jump
@@ -107,16 +113,14 @@ fn way(patch: &Patch) -> Way {
 pub unsafe fn apply(mapping: &Mapping, patch: &Patch, stub: u64) -> Result<(), Why> {
     const PROT_WRITE: usize = 2;
     const PROT_EXEC: usize = 4;
-    let way = way(patch);
     // A vfork child can be killed between the steps.
     let stays = || thread::try_current().is_some_and(|block| !block.borrowed.get());
     let may_step = || sud::all_armed() && synchronize() && !ALONE_ONLY.load(Ordering::Relaxed) && stays();
-    let possible = match way {
-        Way::AtOnce(_) => true,
-        Way::SyscallFirst | Way::NumberFirst => !is_shared() || may_step(),
-        Way::Alone => !is_shared(),
+    let way = match way(patch) {
+        Way::SyscallFirst | Way::NumberFirst if is_shared() && !may_step() => within_line(patch),
+        way => way,
     };
-    if !possible {
+    if way == Way::Alone && is_shared() {
         return Err(Why::Straddles);
     }
     if patch.address < mapping.start || patch.address + patch.new.len() as u64 > mapping.end {
@@ -319,6 +323,10 @@ mod tests {
         assert_eq!(at(0x103f), Way::NumberFirst);
         assert_eq!(at(0x1040), Way::AtOnce(0x1040));
         assert_eq!(at(0x1007), Way::NumberFirst);
+        let unstepped = |address| within_line(&patch(address, &LOAD, 0x50f_1008));
+        assert_eq!(unstepped(0x1007), Way::AtOnce(0x1007));
+        assert_eq!(unstepped(0x103b), Way::AtOnce(0x1038));
+        assert_eq!(unstepped(0x103c), Way::Alone);
         // What is not the load of a number may need rcx or r11.
         let other = [0x48, 0x8b, 0x91, 8, 0, 0, 0, 0x0f, 0x05];
         let mut long = patch(0x103e, &other, 0x50f_1008);
