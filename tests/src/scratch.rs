@@ -1,6 +1,7 @@
 //! A directory of its own for each case, gone afterwards.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -42,6 +43,16 @@ impl Scratch {
         std::fs::write(&path, content).with_context(|| path.display().to_string())?;
         Ok(path)
     }
+}
+
+/// Copies a file that is to be executed, by a process of its own. A child that another
+/// case starts inherits what this process has open for writing until it executes, and
+/// meanwhile execve(2) of the file fails with `ETXTBSY`.
+pub fn copy(from: &Path, to: &Path, mode: u32) -> Result<()> {
+    let copied = std::process::Command::new("cp").arg("--").args([from, to]).output().context("cp")?;
+    let complaint = String::from_utf8_lossy(&copied.stderr);
+    ensure!(copied.status.success(), "cp: {} ({})", complaint.trim_end(), copied.status);
+    std::fs::set_permissions(to, std::fs::Permissions::from_mode(mode)).with_context(|| to.display().to_string())
 }
 
 impl Drop for Scratch {

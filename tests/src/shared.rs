@@ -2,7 +2,7 @@
 //! can read it, whatever the checkout's own directory allows.
 
 use crate::command::Run;
-use crate::scratch::Scratch;
+use crate::scratch::{self, Scratch};
 use crate::{guests, places, user};
 use anyhow::Result;
 use std::fs;
@@ -66,7 +66,6 @@ impl Shared {
 
 fn copy(scratch: &Scratch, from: &Path, mode: u32) -> Result<PathBuf> {
     let to = scratch.path(&from.file_name().unwrap_or_default().to_string_lossy());
-    fs::copy(from, &to)?;
-    fs::set_permissions(&to, fs::Permissions::from_mode(mode))?;
+    scratch::copy(from, &to, mode)?;
     Ok(to)
 }

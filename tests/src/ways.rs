@@ -4,10 +4,9 @@
 //! loader was there, which is looked for.
 
 use crate::command::{End, Run};
-use crate::{guests, modes, places, user};
+use crate::{guests, modes, places, scratch, user};
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// What the loader does with the calls.
@@ -131,8 +130,7 @@ impl Way {
 fn copy(from: &Path, into: &Path, mode: u32) -> Result<PathBuf> {
     let to = into.join(from.file_name().context("a file has a name")?);
     if !to.exists() {
-        fs::copy(from, &to)?;
-        fs::set_permissions(&to, fs::Permissions::from_mode(mode))?;
+        scratch::copy(from, &to, mode)?;
     }
     Ok(to)
 }

@@ -3,11 +3,10 @@
 //! programs that no hook reaches.
 
 use anyhow::{Context, Result, ensure};
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use zpoline_tests::command::{End, Run};
-use zpoline_tests::scratch::Scratch;
+use zpoline_tests::scratch::{self, Scratch};
 use zpoline_tests::suite::{self, Case, Verdict};
 use zpoline_tests::{guests, modes, places, programs, user};
 
@@ -112,8 +111,9 @@ fn unhookable(way: &str, target: PathBuf) -> Result<()> {
 /// A script whose interpreter cannot be hooked.
 fn script() -> Result<()> {
     let scratch = Scratch::new("reach")?;
-    let path = scratch.write("script", format!("#!{}\n", program("plain", &["-static"])?.display()))?;
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+    let text = scratch.write("text", format!("#!{}\n", program("plain", &["-static"])?.display()))?;
+    let path = scratch.path("script");
+    scratch::copy(&text, &path, 0o755)?;
     unhookable("execve", path)
 }
 

@@ -243,6 +243,27 @@ fn filtered() -> Result<()> {
     Ok(())
 }
 
+/// libc's sites get their jumps before a filter of the program's forbids that.
+fn before_a_filter() -> Result<()> {
+    let source = places::root().join("tests/programs/memory/exec_denied.c");
+    let program = programs::compile(&source, "memory-exec_denied", &["-pthread"])?;
+    let run = modes::preload(Run::new(program), guests::own("idle")?)?
+        .env("ZPOLINE_MECHANISM", "auto")
+        .env("ZPOLINE_STATS", "1");
+    let text = run.outcome()?.complained();
+    let reports = reports(&text)?;
+    let mut children = 0;
+    for child in reports.iter().filter(|report| report[0].values.get("status").is_some_and(|s| s == "7")) {
+        children += 1;
+        // getrusage, times, getppid and getsid, which are called after it only.
+        for number in ["98", "100", "110", "124"] {
+            ensure!(count(child, number)? == [1, 0, 0], "{number} by SIGSYS:\n{text}");
+        }
+    }
+    ensure!(children >= 2, "{children} reports of children that forbade it:\n{text}");
+    Ok(())
+}
+
 /// Without, or with 0, nothing is said.
 fn off() -> Result<()> {
     for value in ["", "0"] {
@@ -386,6 +407,7 @@ fn main() -> ExitCode {
         Case::new("zpoline run --stats, zpoline trace --stats", command),
         Case::new("reasons of sites that are not patched", reasons),
         Case::new("beside a filter that allows no open", filtered),
+        Case::new("libc's jumps are there before a filter forbids them", before_a_filter),
         Case::new("what is refused is named", || {
             refused().unwrap_or_else(|error| Verdict::Failed(format!("{error:#}")))
         }),

@@ -9,6 +9,10 @@
 
 static char area[65536];
 static void handler(int sig, siginfo_t *info, void *context) {
+  /* Who cannot make the call at all is here again and again. */
+  static int seen;
+  if (++seen > 10)
+    _exit(1);
   char text[96];
   int n = snprintf(text, sizeof text, "signal %d code %d address %p, rsp %#llx\n", sig, info->si_code,
                    sig == SIGSEGV ? info->si_addr : 0, ((ucontext_t *)context)->uc_mcontext.gregs[REG_RSP]);

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 use zpoline_tests::command::{End, Run};
-use zpoline_tests::scratch::Scratch;
+use zpoline_tests::scratch::{self, Scratch};
 use zpoline_tests::ways::NOOP;
 use zpoline_tests::{places, programs};
 
@@ -66,7 +66,7 @@ fn go(scratch: &Scratch) -> Result<Run> {
         ensure!(compiled.end == End::Exit(0), "go build: {}", compiled.complained());
     }
     let copy = scratch.path("cgo");
-    std::fs::copy(program, &copy)?;
+    scratch::copy(&program, &copy, 0o755)?;
     Ok(Run::new(copy).within(scratch.directory()))
 }
 
@@ -75,6 +75,6 @@ fn threads(scratch: &Scratch) -> Result<Run> {
     let source = places::root().join("tests/stress/threads.c");
     let built = programs::compile(&source, "stress-threads", &["-pthread"])?;
     let copy = scratch.path("threads");
-    std::fs::copy(built, &copy)?;
+    scratch::copy(&built, &copy, 0o755)?;
     Ok(Run::new(copy).arg("1").limit(Duration::from_secs(60)))
 }
