@@ -302,6 +302,25 @@ pub fn difference(native: &Outcome, loaded: &Outcome) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// What differs from all that the program does natively, or nothing. Where threads race,
+/// a loaded machine can bring out natively, too, what an idle one never shows: before two
+/// outcomes count as different, the program runs natively again, and this is said.
+pub fn difference_from_any(
+    native: &Outcome,
+    loaded: &Outcome,
+    again: impl Fn() -> Result<Outcome>,
+) -> Result<Option<String>> {
+    const MORE: usize = 5;
+    let Some(text) = difference(native, loaded) else { return Ok(None) };
+    for _ in 0..MORE {
+        if difference(&again()?, loaded).is_none() {
+            println!("note: natively not always the same:\n{text}");
+            return Ok(None);
+        }
+    }
+    Ok(Some(text))
+}
+
 /// A text around a place in it, from a line's start.
 fn around(text: &[u8], at: usize) -> String {
     const BEFORE: usize = 200;

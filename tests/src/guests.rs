@@ -36,16 +36,18 @@ pub fn compile(source: &Path) -> Result<PathBuf> {
     let command = places::zpoline()?;
     let age = |path: &Path| path.metadata().and_then(|meta| meta.modified());
     let loader = places::loader()?;
-    if let (Ok(have), Ok(source), Ok(command), Ok(loader)) = (age(&to), age(source), age(&command), age(&loader))
-        && have > source
-        && have > command
-        && have > loader
-    {
-        return Ok(to);
-    }
-    // `zpoline compile` puts the file in place whole. An interpreter takes long.
+    let is_fresh = || {
+        let made_of = [source, &command, &loader];
+        age(&to).is_ok_and(|have| made_of.iter().all(|path| age(path).is_ok_and(|age| have > age)))
+    };
+    places::build(&to, is_fresh, || run_command(&command, source, &to))?;
+    Ok(to)
+}
+
+/// `zpoline compile` puts the file in place whole. An interpreter takes long.
+fn run_command(command: &Path, source: &Path, to: &Path) -> Result<()> {
     const LIMIT: std::time::Duration = std::time::Duration::from_secs(600);
-    let run = Run::new(command).arg("compile").arg(source).arg("-o").arg(&to).limit(LIMIT);
+    let run = Run::new(command).arg("compile").arg(source).arg("-o").arg(to).limit(LIMIT);
     let outcome = run.outcome()?;
     ensure!(
         outcome.end == crate::command::End::Exit(0),
@@ -54,5 +56,5 @@ pub fn compile(source: &Path) -> Result<PathBuf> {
         outcome.end,
         outcome.complained()
     );
-    Ok(to)
+    Ok(())
 }

@@ -2,7 +2,9 @@
 //! in cargo's target directory, and what the tests themselves build.
 
 use anyhow::{Context, Result, ensure};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The top of the repository.
 pub fn root() -> &'static Path {
@@ -46,6 +48,15 @@ pub fn built(name: &str) -> Result<PathBuf> {
     let path = release()?.parent().context("target")?.join("tests").join(name);
     std::fs::create_dir_all(&path).with_context(|| path.display().to_string())?;
     Ok(path)
+}
+
+/// Builds a file unless `is_fresh` finds it already there: one case at a time, or a second
+/// would replace what the first is already running, and /proc call that "(deleted)".
+pub fn build(to: &Path, is_fresh: impl Fn() -> bool, build: impl FnOnce() -> Result<()>) -> Result<()> {
+    static LOCKS: LazyLock<Mutex<HashMap<PathBuf, Arc<Mutex<()>>>>> = LazyLock::new(Mutex::default);
+    let lock = LOCKS.lock().unwrap_or_else(PoisonError::into_inner).entry(to.to_owned()).or_default().clone();
+    let _one = lock.lock().unwrap_or_else(PoisonError::into_inner);
+    if is_fresh() { Ok(()) } else { build() }
 }
 
 /// Finds a program on the PATH, where administrators' programs count too.

@@ -10,7 +10,6 @@ use crate::places;
 use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A program of `tests/programs`.
 #[derive(Debug, Clone)]
@@ -104,15 +103,18 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     let to = places::built("programs")?.join(name);
     let headers = ["tests/programs/check.h", "tests/stress/stress.h"].map(|header| places::root().join(header));
     let age = |path: &Path| path.metadata().and_then(|meta| meta.modified());
-    if let (Ok(have), Ok(of_source)) = (age(&to), age(source))
-        && have > of_source
-        && headers.iter().all(|header| age(header).is_ok_and(|of_header| have > of_header))
-    {
-        return Ok(to);
-    }
-    // Under another name first: two cases may build the same program.
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let fresh = to.with_extension(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+    let is_fresh = || {
+        let (Ok(have), Ok(of_source)) = (age(&to), age(source)) else { return false };
+        have > of_source && headers.iter().all(|header| age(header).is_ok_and(|of_header| have > of_header))
+    };
+    places::build(&to, is_fresh, || run_compiler(source, &to, flags))?;
+    Ok(to)
+}
+
+/// The compiler's run, under another name first: the finished file is there whole.
+fn run_compiler(source: &Path, to: &Path, flags: &[&str]) -> Result<()> {
+    let mut fresh = to.as_os_str().to_owned();
+    fresh.push(format!(".new-{}", std::process::id()));
     let plus = source.extension().is_some_and(|e| e == "cc");
     let (variable, usual, standard) = if plus { ("CXX", "g++", "-std=gnu++17") } else { ("CC", "gcc", "-std=gnu11") };
     let compiler = std::env::var(variable).unwrap_or_else(|_| usual.into());
@@ -142,8 +144,8 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> Result<PathBuf> {
     if !output.status.success() {
         bail!("{} does not compile:\n{}", source.display(), String::from_utf8_lossy(&output.stderr));
     }
-    std::fs::rename(&fresh, &to)?;
-    Ok(to)
+    std::fs::rename(&fresh, to)?;
+    Ok(())
 }
 
 #[cfg(test)]

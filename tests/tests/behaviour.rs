@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::OnceLock;
-use zpoline_tests::command::{End, Outcome, Run, difference};
+use zpoline_tests::command::{End, Outcome, Run, difference_from_any};
 use zpoline_tests::modes::{self, Mode};
 use zpoline_tests::programs::{self, Program};
 use zpoline_tests::suite::{self, Case, Results, Verdict};
@@ -20,10 +20,13 @@ struct Subject {
 }
 
 impl Subject {
+    fn run_natively(&self) -> anyhow::Result<Outcome> {
+        modes::native(Run::new(self.program.compile()?)).outcome()
+    }
+
     /// Runs it natively, once.
     fn native(&self) -> Result<&Outcome, String> {
-        let run = || -> anyhow::Result<Outcome> { modes::native(Run::new(self.program.compile()?)).outcome() };
-        let outcome = self.native.get_or_init(|| run().map_err(|error| format!("{error:#}")));
+        let outcome = self.native.get_or_init(|| self.run_natively().map_err(|error| format!("{error:#}")));
         let outcome = outcome.as_ref().map_err(Clone::clone)?;
         if outcome.end != self.program.end && outcome.end != CANNOT_RUN {
             let complaint = outcome.complained();
@@ -36,7 +39,8 @@ impl Subject {
     fn differs(&self, mode: Mode, native: &Outcome) -> anyhow::Result<Option<String>> {
         let run = mode.load(Run::new(self.program.compile()?))?;
         let loaded = run.outcome()?;
-        Ok(difference(native, &loaded).map(|text| format!("{text}{}", run.shown())))
+        let differs = difference_from_any(native, &loaded, || self.run_natively())?;
+        Ok(differs.map(|text| format!("{text}{}", run.shown())))
     }
 
     fn check(&self, mode: Mode) -> Verdict {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use zpoline_tests::command::{End, Run, difference};
+use zpoline_tests::command::{End, Run, difference_from_any};
 use zpoline_tests::modes::{self, MECHANISMS, Mode};
 use zpoline_tests::programs::{self, Program};
 use zpoline_tests::shared::Shared;
@@ -72,12 +72,14 @@ const HOOK: &str = "idle";
 
 /// Judges a run by what the program does natively.
 fn judge(program: &Program, mechanism: &'static str, native: &Run, loaded: &Run) -> Result<Verdict> {
-    let native = native.outcome()?;
+    let natively = native;
+    let native = natively.outcome()?;
     if native.end != program.end {
         let why = native.said().lines().find_map(|line| line.strip_prefix("skipped: ").map(str::to_owned));
         return Ok(Verdict::Skipped(why.unwrap_or_else(|| format!("natively {}", native.end))));
     }
-    let differs = difference(&native, &loaded.outcome()?).map(|text| format!("{text}{}", loaded.shown()));
+    let differs = difference_from_any(&native, &loaded.outcome()?, || natively.outcome())?;
+    let differs = differs.map(|text| format!("{text}{}", loaded.shown()));
     Ok(match (differs, exceptions::of(&program.name, Mode { mechanism, hook: HOOK })) {
         (None, None) => Verdict::Passed,
         (Some(_), Some(exception)) => Verdict::Declared(exception.reason.into()),

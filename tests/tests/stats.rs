@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use zpoline_tests::command::{End, Run, difference};
+use zpoline_tests::command::{End, Run, difference_from_any};
 use zpoline_tests::modes::{self, MECHANISMS, Mode};
 use zpoline_tests::programs::{self, Program};
 use zpoline_tests::scratch::Scratch;
@@ -371,13 +371,15 @@ fn reasons() -> Result<()> {
 /// A program of tests/programs, counted: as it is natively.
 fn unchanged(program: &Program) -> Result<Verdict> {
     let mode = Mode { mechanism: "auto", hook: "idle" };
-    let native = modes::native(Run::new(program.compile()?)).outcome()?;
+    let natively = modes::native(Run::new(program.compile()?));
+    let native = natively.outcome()?;
     if native.end != program.end {
         let why = native.said().lines().find_map(|line| line.strip_prefix("skipped: ").map(str::to_owned));
         return Ok(Verdict::Skipped(why.unwrap_or_else(|| format!("natively {}", native.end))));
     }
     let run = mode.load(Run::new(program.compile()?))?.env("ZPOLINE_STATS", "/dev/null");
-    let differs = difference(&native, &run.outcome()?).map(|text| format!("{text}{}", run.shown()));
+    let differs = difference_from_any(&native, &run.outcome()?, || natively.outcome())?;
+    let differs = differs.map(|text| format!("{text}{}", run.shown()));
     // Counted calls go the way of hooked ones.
     let declared = exceptions::of(&program.name, Mode { hook: "forward", ..mode });
     Ok(match (differs, declared) {

@@ -5,7 +5,7 @@
 
 use anyhow::{Result, ensure};
 use std::process::ExitCode;
-use zpoline_tests::command::{End, Run, difference};
+use zpoline_tests::command::{End, Run, difference_from_any};
 use zpoline_tests::modes::Mode;
 use zpoline_tests::programs::{self, Program};
 use zpoline_tests::shared::Shared;
@@ -89,14 +89,16 @@ fn hook_of_another() -> Verdict {
 /// One program, natively and loaded, both as an ordinary user.
 fn compare(shared: &Shared, program: &Program) -> Result<Verdict> {
     let file = shared.copy(&program.compile()?, 0o755)?;
-    let native = user::as_nobody(Run::new("/usr/bin/env").arg("WITNESS=native").arg(&file))?.outcome()?;
+    let natively = user::as_nobody(Run::new("/usr/bin/env").arg("WITNESS=native").arg(&file))?;
+    let native = natively.outcome()?;
     if native.end != program.end {
         // A program that only root can run says so, or dies natively too.
         let why = native.said().lines().find_map(|line| line.strip_prefix("skipped: ").map(str::to_owned));
         return Ok(Verdict::Skipped(why.unwrap_or_else(|| format!("natively {} for this user", native.end))));
     }
     let run = shared.load(MODE.mechanism, &[&file.display().to_string()])?;
-    let differs = difference(&native, &run.outcome()?).map(|text| format!("{text}{}", run.shown()));
+    let differs = difference_from_any(&native, &run.outcome()?, || natively.outcome())?;
+    let differs = differs.map(|text| format!("{text}{}", run.shown()));
     Ok(match (differs, exceptions::of(&program.name, MODE)) {
         (None, None) => Verdict::Passed,
         (Some(_), Some(exception)) => Verdict::Declared(exception.reason.into()),

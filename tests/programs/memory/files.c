@@ -7,6 +7,7 @@
 
 int main(void) {
   char directory[] = "/tmp/zpoline-files-XXXXXX", path[64], other[64];
+  umask(022);
   CHECK(mkdtemp(directory));
   for (int i = 0; i < 100; i++) {
     snprintf(path, sizeof path, "%s/%d", directory, i);

@@ -75,6 +75,10 @@ __attribute__((noinline)) static void send(long pid, long sig) {
 
 int main(void) {
   setvbuf(stdout, 0, _IONBF, 0);
+  /* The flags of no stack are 0 or SS_DISABLE in a new process: they are what the
+   * thread had that called fork or vfork, before the execve. */
+  stack_t none = {.ss_flags = SS_DISABLE};
+  CHECK(sigaltstack(&none, 0) == 0);
   struct sigaction action = {.sa_handler = handler, .sa_flags = SA_SIGINFO};
   CHECK(sigaction(SIGUSR1, &action, 0) == 0);
   action.sa_flags |= SA_ONSTACK;
