@@ -5,6 +5,9 @@
  * program proves which of the two it is (WITNESS=native or loaded): under the
  * loader a hook answers the number 184, which no kernel has.
  *
+ * Nothing may depend on the machine's load, on the umask, or on who started it: in a
+ * PID namespace getsid() is 0 where the session's leader is outside.
+ *
  * Exit status 77 after a line "skipped: WHY": this machine cannot run it.
  */
 #ifndef CHECK_H
