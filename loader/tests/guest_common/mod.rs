@@ -137,8 +137,9 @@ fn compiler() -> &'static Path {
         let test = std::env::current_exe().expect("a path of this test");
         let target = test.ancestors().nth(3).expect("a target folder");
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--release", "-p", "zpoline-host-abi", "--features", "compile"])
-            .args(["--example", "precompile", "--target-dir"])
+            // Beside the command, so that cargo takes what that was built of.
+            .args(["build", "--quiet", "--release", "-p", "zpoline", "-p", "zpoline-host-abi"])
+            .args(["--features", "zpoline-host-abi/compile", "--example", "precompile", "--target-dir"])
             .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
