@@ -59,8 +59,8 @@ fn dlopened(mechanism: &str) -> Result<()> {
     says(Run::new(program("late", &[])?).arg(library), "idle", mechanism, &["0x5a5a\n0x5a5a\n"])
 }
 
-/// Under `auto` a site of libc is patched at its first call; at the start in programs with a fixed address and the heap behind it, where
-/// the better table has no place.
+/// Under `auto` a site of libc is patched at its first call; at the start in programs
+/// with a fixed address and the heap behind it, where the better table has no place.
 fn learned() -> Result<()> {
     const AT_FIRST_CALL: [&str; 3] = ["table: 0x50f0000", "before: as it was", "after: rewritten"];
     says(Run::new(program("learned", &[])?), "idle", "auto", &AT_FIRST_CALL)?;

@@ -245,9 +245,9 @@ fn filtered() -> Result<()> {
 
 /// libc's sites get their jumps before a filter of the program's forbids that.
 fn before_a_filter() -> Result<()> {
-    let source = places::root().join("tests/programs/memory/exec_denied.c");
-    let program = programs::compile(&source, "memory-exec_denied", &["-pthread"])?;
-    let run = modes::preload(Run::new(program), guests::own("idle")?)?
+    let program = programs::all()?.into_iter().find(|program| program.name == "memory/exec_denied");
+    let program = program.context("tests/programs/memory/exec_denied.c")?;
+    let run = modes::preload(Run::new(program.compile()?), guests::own("idle")?)?
         .env("ZPOLINE_MECHANISM", "auto")
         .env("ZPOLINE_STATS", "1");
     let text = run.outcome()?.complained();
